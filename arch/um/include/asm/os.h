@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * All that this kernel asks of the host. Implemented in arch/um/os, which links with glibc; plain C types only, so that
+ * both sides can read it. Unless noted, calls return 0 or a count, or a negative errno; retry EINTR themselves; and do not block.
+ * Each host call inside goes through HOSTCALL(), which counts it and can make the n-th fail (fail=<call>:<n>).
+ */
+#ifndef ASM_OS_H
+#define ASM_OS_H
+
+#include <stddef.h>
+#include <stdbool.h>
+#include <stdarg.h>
+
+struct uregs;
+typedef unsigned long long os_u64;
+
+/* --- memory --- */
+int os_physmem_create(os_u64 bytes);			/* the memfd, close-on-exec off: the stubs need it */
+void *os_map_shared(int fd, os_u64 off, os_u64 len);	/* NULL: no. Read and write. */
+void *os_alloc_pages(os_u64 len);			/* private zeroed memory, page aligned; NULL */
+void os_free_pages(void *p, os_u64 len);
+int os_guard_page(void *p);				/* 4 KiB at p: any access faults */
+int os_discard(int fd, os_u64 off, os_u64 len);		/* gives physical memory back: reads as zeros afterwards */
+
+/* --- files: paths are the host's --- */
+struct os_stat { os_u64 size, dev, ino; long long mtime; unsigned mode; bool is_dir, is_reg, is_blk, is_chr; };
+int os_open(const char *path, bool write, bool create, bool sync);	/* close-on-exec */
+void os_close(int fd);
+int os_fstat(int fd, struct os_stat *st);		/* block devices: size too */
+long os_pread(int fd, void *buf, size_t n, os_u64 off);	/* may block on the disk */
+long os_pwrite(int fd, const void *buf, size_t n, os_u64 off);
+long os_read(int fd, void *buf, size_t n);		/* terminals, pipes: -EAGAIN */
+long os_write(int fd, const void *buf, size_t n);
+int os_lock(int fd, bool exclusive, int *holder);	/* whole file; -EAGAIN and the holder's pid */
+struct os_iovec { void *base; size_t len; };
+long os_preadv_nowait(int fd, const struct os_iovec *v, int n, os_u64 off);	/* -EAGAIN: would block */
+long os_pwritev(int fd, const struct os_iovec *v, int n, os_u64 off);
+int os_fsync(int fd);					/* blocks: helper threads only */
+int os_punch(int fd, os_u64 off, os_u64 len, bool zero);
+
+/* --- terminals --- */
+int os_tty_open(int fd);				/* fd again as a description of our own, non-blocking; works for pipes too */
+bool os_isatty(int fd);
+int os_tty_raw(int fd);					/* saves; restored by os_tty_restore() and on every way out */
+void os_tty_restore(void);
+int os_tty_winsize(int fd, unsigned short *rows, unsigned short *cols);
+
+/* --- time --- */
+os_u64 os_monotonic_ns(void);
+os_u64 os_realtime_ns(void);
+bool os_tsc_is_clock(void);				/* the host's clock is the time stamp counter: the vDSO may use it */
+
+/* --- events: what happens while the kernel idles or a guest runs --- */
+enum { OS_EV_FD = 1, OS_EV_IO = 2, OS_EV_CHILD = 4, OS_EV_TIMER = 8, OS_EV_WINCH = 16, OS_EV_QUIT = 32, OS_EV_TERM = 64 };
+struct os_event { void *data; unsigned events; };
+int os_events_init(void);
+int os_watch(int fd, unsigned events, void *data);	/* edge-triggered; EPOLLIN … */
+int os_unwatch(int fd);
+int os_events_get(struct os_event *ev, int max, os_u64 timeout_ns);	/* Blocks up to timeout_ns (~0: for ever). The one place to idle. */
+unsigned os_events_pending(void);			/* OS_EV_ bits since last asked; no host call */
+void os_timer_arm(os_u64 monotonic_ns);			/* ~0: off. Kicks a running guest when due. */
+
+/* --- helper threads --- */
+struct os_work { void (*fn)(struct os_work *w); struct os_work *next; };
+int os_work_submit(struct os_work *w);			/* fn runs on a helper thread, then w is handed back by */
+struct os_work *os_work_done(void);			/* … the list of finished ones */
+
+/* --- guests' host processes --- */
+struct os_guest { int pid, tid; };
+struct os_layout { unsigned long stub_base, task_size; };
+int os_guests_init(const void *stub, size_t stub_len, int physmem_fd, struct os_layout *out);
+int os_guest_new(int data_fd, os_u64 data_off, struct os_guest *g);	/* a fresh empty process, stopped in the stub. May block (ms). */
+void os_guest_kill(int pid);				/* and reaps */
+/* Why run() came back. */
+enum { OS_STOP_SYSCALL, OS_STOP_SIGNAL, OS_STOP_DEAD, OS_STOP_KICK };
+struct os_stop { int why; int sig; int code; unsigned long addr; int trapno; };
+int os_guest_run(int tid, struct uregs *regs, bool regs_dirty, struct os_stop *stop);	/* until the next system call, fault or kick */
+int os_guest_stub(int tid, struct uregs *regs, struct os_stop *stop);	/* regs in, run freely until the stub traps; regs out */
+long os_guest_xstate(int tid, void *buf, size_t n, bool set);
+int os_guest_dead(void);				/* pid of a host process that died while stopped, 0: none */
+unsigned os_xstate_size(void);
+
+/* --- the process --- */
+void os_set_title(const char *text);			/* in the host's ps */
+void os_exit(int status) __attribute__((noreturn));	/* restores the terminal, removes what was made */
+int os_reexec(void);					/* start anew with the same arguments: reboot */
+void os_puts(const char *text, size_t n);		/* standard error, whatever happens */
+int os_backtrace(unsigned long *pc, int max);
+bool os_symbol(unsigned long pc, char *buf, size_t size);	/* "name+0x12" */
+void os_random(void *buf, size_t n);
+const char *os_uname(char *buf, size_t size);		/* for /proc/cpuinfo's host line */
+int os_cpu_flags(char *buf, size_t size);
+
+#endif

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What the port keeps of a task: registers, kernel stack pointer, host thread. */
+#ifndef ASM_THREAD_H
+#define ASM_THREAD_H
+
+#include <kernel/types.h>
+
+/* General registers in the order of the host's struct user_regs_struct (sys/user.h). */
+struct uregs {
+	u64 r15, r14, r13, r12, rbp, rbx, r11, r10, r9, r8, rax, rcx, rdx, rsi, rdi, orig_rax;
+	u64 rip, cs, eflags, rsp, ss, fs_base, gs_base, ds, es, fs, gs;
+};
+
+struct host_thread; struct task; struct mm;
+
+struct arch_thread {
+	void *ksp;			/* saved stack pointer of a task that does not run */
+	struct uregs regs;		/* of the guest; valid while in the kernel */
+	bool regs_dirty;		/* regs must be written before the next entry */
+	bool fp_set;			/* fpstate must be written before the next entry */
+	struct host_thread *ht;		/* NULL: not yet needed */
+	void *fpstate;			/* XSAVE image to start with, or NULL: as the host thread has it */
+	uaddr_t fault_addr; int trap_no; u64 error_code;	/* of the last fault, for signal frames */
+	void *asan_stack;		/* AddressSanitizer's fiber handle */
+};
+
+
+extern unsigned xstate_size;		/* bytes of an XSAVE image on this host */
+/* XSAVE image (standard format) of current. get sleeps not; 0 or -errno. set is checked by the host: -EINVAL. */
+int fpstate_get(void *buf);
+int fpstate_set(const void *buf);
+void fpstate_init(void *buf);		/* the image a new program starts with */
+
+/* Switch kernel stacks: returns when prev runs again. arch/um/kernel/switch.S */
+void context_switch_to(struct task *prev, struct task *next);
+int thread_alloc(struct task *t);		/* kernel stack; 0, -ENOMEM */
+void thread_free(struct task *t);		/* stack and host thread */
+void thread_start_at(struct task *t, void (*fn)(void *), void *arg);	/* where t's kernel stack begins running */
+/* The loop of a guest thread: run guest code, serve its calls, faults and signals. Never returns. */
+void run_guest(void) __noreturn;
+void set_host_name(struct task *t);		/* ./linux [comm] in the host's ps. Never sleeps. */
+void start_thread(struct uregs *regs, uaddr_t ip, uaddr_t sp);	/* registers of a new program */
+
+/* vDSO (arch/um/kernel/vdso.c). Returns its address for AT_SYSINFO_EHDR or -errno. */
+struct mm;
+long vdso_map(struct mm *mm);
+void vdso_update_clock(void);			/* after ktime_set_real() */
+
+#endif

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Block devices: what a disk driver offers and what it may call.
+ *   1. fill a struct blkdev   2. blk_register()   3. get requests by ops->submit   4. end each by blk_end()
+ * Invariants: a request reaches submit only if it lies within the device; each accepted one ends exactly once.
+ * Locking: the kernel lock. Fields marked [os] are also read by host I/O threads, without it.
+ * Source: our own interface. Partitions: MBR and GPT (UEFI 2.10, chapter 5).
+ */
+#ifndef DRIVERS_BLKDEV_H
+#define DRIVERS_BLKDEV_H
+
+#include <kernel/types.h>
+#include <kernel/wait.h>
+#include <fs/fs.h>
+
+#define BLK_NAME	32
+#define BLK_MAX_SEGS	128
+
+enum blk_op { BLK_READ, BLK_WRITE, BLK_FLUSH, BLK_DISCARD, BLK_ZERO };
+
+struct blk_seg { void *addr; u32 len; };	/* len: multiple of 512 */
+struct blk_req {
+	enum blk_op op;
+	struct blkdev *bd;
+	u64 sector;			/* of 512 bytes; absolute on the disk once submitted */
+	u64 nsectors;
+	const struct blk_seg *segs;
+	u32 nsegs;
+	bool fua;			/* on the host's disk before it ends */
+	void (*done)(struct blk_req *rq, int err);	/* called by blk_end(); never sleeps; may free rq */
+	void *private;
+	struct list_head node;		/* driver's */
+};
+
+struct blk_ops {
+	int  (*submit)(struct blkdev *bd, struct blk_req *rq);	/* Never sleeps. 0, or -errno: not accepted. May end rq before it returns. */
+	int  (*open)(struct blkdev *bd, bool write);		/* First open. Sleeps. NULL: fine */
+	void (*release)(struct blkdev *bd);			/* Last close. NULL: nothing to do. */
+	long (*ioctl)(struct blkdev *bd, unsigned cmd, unsigned long arg);	/* what the core does not know. NULL: -ENOTTY */
+	int  (*getgeo)(struct blkdev *bd, unsigned *heads, unsigned *sectors, unsigned *cyls);	/* NULL: made up */
+};
+struct blkdev {
+	const struct blk_ops *ops;
+	char	name[BLK_NAME];		/* "ubda", set before blk_register() */
+	dev_t	dev;			/* likewise */
+	u64	nsectors;		/* of 512 bytes; fixed while open */
+	bool	read_only, removable, can_discard;
+	bool	dead;			/* removed while open: all requests get -EIO */
+	atomic_t in_flight;		/* [os] accepted and not yet ended */
+	void	*private;
+
+	/* the core's */
+	struct blkdev *whole;		/* itself, or the disk of a partition */
+	u64	start;			/* of a partition, in sectors */
+	int	partno;
+	int	opens;
+	struct super_block *sb;		/* mounted, or NULL: exclusive */
+	struct inode *inode;		/* its page cache: inode->mapping */
+	struct wait_queue idle;
+	struct list_head node;
+	u64	ios[2], sectors[2], io_ns[2];	/* read, write: /proc/diskstats */
+};
+int  blk_register(struct blkdev *bd);		/* Sleeps (reads partitions). 0, -EBUSY (name taken), -ENOMEM. Keeps bd. */
+void blk_unregister(struct blkdev *bd);		/* Sleeps until no request is in flight. */
+void blk_end(struct blk_req *rq, int err);	/* Never sleeps. err: 0 or -errno. rq is gone afterwards. */
+void blk_submit(struct blk_req *rq);		/* checks the range, maps a partition, counts. Never sleeps; done() is always called. */
+int  blk_rw_wait(struct blkdev *bd, enum blk_op op, u64 sector, void *buf, u32 len);	/* Sleeps. 0 or -errno. buf: kernel memory */
+int  blk_flush(struct blkdev *bd);		/* Sleeps. All ended writes are on the host's disk afterwards. 0, -EIO */
+int  blk_discard(struct blkdev *bd, u64 sector, u64 n);	/* Sleeps. -EOPNOTSUPP */
+struct blkdev *blk_find(dev_t dev);		/* NULL: none */
+struct blkdev *blk_find_name(const char *name);	/* "ubda1", with or without "/dev/"; also "ubd0", "ubd/0" */
+int  blk_open(struct blkdev *bd, bool write);	/* Sleeps. counts; -EROFS, -ENXIO, driver's */
+void blk_close(struct blkdev *bd);		/* Sleeps: the last one writes back and drops the cache */
+extern struct list_head blk_devices;
+extern const struct file_ops blkdev_fops;	/* of every S_IFBLK inode */
+
+#endif

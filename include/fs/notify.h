@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What the VFS reports to inotify. Costs one test when nobody watches. Never sleep. */
+#ifndef FS_NOTIFY_H
+#define FS_NOTIFY_H
+
+#include <fs/fs.h>
+#include <linux/inotify.h>	/* uapi: IN_* */
+
+/* Something happened to d's inode: tells watches on it, and on its parent with the name. */
+void notify_dentry(struct dentry *d, u32 mask);
+/* In dir, to the entry name (create, delete, moves): mask may include IN_ISDIR. */
+void notify_dir(struct inode *dir, u32 mask, const char *name, u32 cookie);
+void notify_inode(struct inode *inode, u32 mask);	/* on it alone: IN_DELETE_SELF, IN_ATTRIB */
+u32 notify_cookie(void);				/* joins IN_MOVED_FROM and IN_MOVED_TO */
+void notify_inode_gone(struct inode *inode);		/* eviction: IN_IGNORED, watches end */
+static inline void notify_file(struct file *f, u32 mask)
+{
+	if (!(f->mode & FMODE_NONOTIFY))
+		notify_dentry(f->path.dentry, mask);
+}
+
+#endif

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * /proc files of the system (not of processes), one line each beside what they show:
+ *	PROC_FILE("uptime", 0444, uptime_show);
+ *	PROC_SYSCTL_INT("kernel/pid_max", 0644, &pid_max, 300, 4194304);
+ */
+#ifndef FS_PROC_H
+#define FS_PROC_H
+
+#include <kernel/types.h>
+#include <fs/fs.h>
+
+/* Text made while it is read. seq_ calls never fail; the text grows as needed. */
+struct seq_file { char *buf; size_t len, size; void *private; struct file *file; bool overflow; };
+void seq_printf(struct seq_file *m, const char *fmt, ...) __printf(2, 3);
+void seq_puts(struct seq_file *m, const char *s);
+void seq_putc(struct seq_file *m, char c);
+void seq_write(struct seq_file *m, const void *p, size_t n);
+void seq_escape(struct seq_file *m, const char *s, const char *chars);	/* chars as \ooo: mounts, maps */
+void seq_path(struct seq_file *m, const struct path *path, const char *escape);
+
+struct proc_file {
+	const char *path;		/* below /proc, folders are made: "sys/kernel/hostname" */
+	mode_t mode;
+	int (*show)(struct seq_file *m, void *arg);		/* sleeps; 0 or -errno */
+	/* text (NUL-terminated, n bytes) written in one write(2). n or -errno. NULL: -EACCES at open */
+	ssize_t (*write)(char *text, size_t n, void *arg);
+	void *arg;
+	const struct file_ops *fops;	/* instead of the two above */
+	long min, max;			/* sysctl ints */
+};
+#define PROC_FILE(path, mode, show)		PROC_FILE_(path, mode, show, NULL, NULL, NULL, 0, 0, __COUNTER__)
+#define PROC_FILE_RW(path, mode, show, write, arg) PROC_FILE_(path, mode, show, write, arg, NULL, 0, 0, __COUNTER__)
+#define PROC_FILE_OPS(path, mode, fops)		PROC_FILE_(path, mode, NULL, NULL, NULL, fops, 0, 0, __COUNTER__)
+#define PROC_SYSCTL_INT(name, mode, ptr, min, max) \
+	PROC_FILE_("sys/" name, mode, proc_int_show, proc_int_write, ptr, NULL, min, max, __COUNTER__)
+#define PROC_SYSCTL_STR(name, mode, buf) \
+	PROC_FILE_("sys/" name, mode, proc_str_show, proc_str_write, buf, NULL, 0, sizeof(buf), __COUNTER__)
+#define PROC_FILE_(p, m, s, w, a, f, lo, hi, n)		PROC_FILE__(p, m, s, w, a, f, lo, hi, n)
+#define PROC_FILE__(p, m, s, w, a, f, lo, hi, n) \
+	static const struct proc_file proc_file_##n __section("proc_files") = { p, m, s, w, a, f, lo, hi }
+int proc_int_show(struct seq_file *m, void *arg);
+ssize_t proc_int_write(char *text, size_t n, void *arg);
+int proc_str_show(struct seq_file *m, void *arg);
+ssize_t proc_str_write(char *text, size_t n, void *arg);
+
+#endif

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Credentials: who a task is and what it may do. A struct cred is never changed once a task points to it:
+ * prepare a copy, change that, commit it. Files keep the one that opened them.
+ */
+#ifndef KERNEL_CRED_H
+#define KERNEL_CRED_H
+
+#include <kernel/types.h>
+#include <linux/capability.h>	/* uapi: CAP_* */
+
+struct user_ns { struct user_ns *parent; int refs; };
+extern struct user_ns init_user_ns;
+
+struct group_info { int refs; int n; gid_t gid[]; };	/* sorted */
+
+struct cred {
+	int refs;
+	uid_t uid, euid, suid, fsuid;
+	gid_t gid, egid, sgid, fsgid;
+	u64 cap_effective, cap_permitted, cap_inheritable, cap_bset, cap_ambient;
+	unsigned securebits;
+	struct group_info *groups;
+	struct user_ns *user_ns;
+};
+extern struct cred init_cred;
+
+struct cred *prepare_creds(void);		/* a copy of current's; NULL: no memory */
+void commit_creds(struct cred *new_);		/* takes it over */
+void abort_creds(struct cred *new_);
+const struct cred *cred_get(const struct cred *c);
+void cred_put(const struct cred *c);
+#define current_cred()	(current->cred)
+bool capable(int cap);				/* of current, in the initial user namespace */
+bool ns_capable(struct user_ns *ns, int cap);
+bool in_group(gid_t gid);			/* fsgid or a supplementary group */
+/* exec: set-user-ID and set-group-ID bits, capabilities. mode 0 means none. Fills c. Returns true if privileges rise (AT_SECURE). */
+bool cred_for_exec(struct cred *c, mode_t mode, uid_t uid, gid_t gid, bool nosuid);
+
+#endif

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The system-call table: kernel/syscalls.def is its only source. Each row is
+ *	SYSCALL(__NR_x, name, handler, return kind, state, argument kinds...)
+ * An argument kind is an A_ name: a C type for the prototype, an ARG_ number for trace=. See kernel/syscall_table.c.
+ */
+#ifndef KERNEL_SYSCALL_H
+#define KERNEL_SYSCALL_H
+
+#include <kernel/types.h>
+#include <kernel/uaccess.h>
+
+enum sys_state { SYS_FULL, SYS_PARTLY, SYS_ABSENT };
+struct syscall_row {
+	const char *name;
+	long (*fn)(u64, u64, u64, u64, u64, u64);	/* NULL: absent */
+	u8 ret;				/* RET_ */
+	u8 state;
+	u8 nargs;
+	u8 arg[6];			/* ARG_ */
+	const char *note;		/* what is missing */
+};
+#define NR_SYSCALLS_	470
+extern const struct syscall_row syscall_table[NR_SYSCALLS_];
+
+/* Runs call nr for current with its registers' arguments; returns the result or a negative errno. Sleeps. */
+long syscall_dispatch(u64 nr, const u64 args[6]);
+
+/* trace=why: why the current call is refused. No cost when off. why(err, …) returns err, to stand in a return. */
+extern bool trace_why;
+void why_note(const char *fmt, ...) __printf(1, 2);
+#define why(err, fmt, ...) ({ if (unlikely(trace_why)) why_note(fmt, ##__VA_ARGS__); (err); })
+
+long sys_ni(void);		/* -ENOSYS, and a line in the log once a boot and call */
+
+#include <kernel/syscall_protos.h>
+
+#endif
