@@ -31,7 +31,6 @@ extern bool trace_why;
 void why_note(const char *fmt, ...) __printf(1, 2);
 #define why(err, fmt, ...) ({ if (unlikely(trace_why)) why_note(fmt, ##__VA_ARGS__); (err); })
 
-long sys_ni(void);		/* -ENOSYS, and a line in the log once a boot and call */
 
 #include <kernel/syscall_protos.h>
 
