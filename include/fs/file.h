@@ -11,6 +11,8 @@ struct files {
 	struct file **fd;
 	unsigned long *open, *cloexec;	/* bitmaps of max bits; open includes reserved ones */
 	unsigned next;			/* no free one below */
+	struct file *fd_first[64];	/* fd, open and cloexec start here */
+	unsigned long open_first, cloexec_first;
 };
 
 /* The open file of fd, counted; NULL: bad descriptor (or O_PATH, for fget). Never sleep. */
@@ -31,6 +33,13 @@ int copy_files(unsigned long clone_flags, struct task *child);	/* shares or copi
 int unshare_files(void);
 void exit_files(struct task *t);				/* sleeps */
 void close_on_exec(void);					/* sleeps */
+
+/* Kernel threads have no table; those that become programs (init) get one by this. 0, -ENOMEM. */
+int files_init_task(struct task *t);
+
+/* memfd seals (fs/tmpfs): F_GET_SEALS, F_ADD_SEALS. -EINVAL when f cannot be sealed. */
+long shmem_get_seals(struct file *f);
+long shmem_add_seals(struct file *f, unsigned seals);
 
 /* POSIX and flock locks (fs/locks.c). */
 void locks_remove_posix(struct file *f, struct files *owner);	/* at each close */

@@ -22,7 +22,7 @@
 #include <linux/fs.h>		/* uapi: SEEK_*, RENAME_*, MS_* … */
 
 struct inode; struct dentry; struct super_block; struct file; struct mount; struct cred; struct vma; struct poll_table;
-struct dir_context; struct kstatfs; struct pipe; struct chrdev; struct blkdev; struct file_lock; struct user_ns; struct seq_file;
+struct dir_context; struct kstatfs; struct pipe; struct chrdev; struct posix_acl; struct blkdev; struct file_lock; struct user_ns; struct seq_file;
 
 #define NAME_MAX_	255
 #define PATH_MAX_	4096
@@ -174,6 +174,12 @@ struct fs_type {
 #define FS_USERNS_MOUNT	4
 int fs_register(struct fs_type *t);	/* 0, -EBUSY */
 struct fs_type *fs_find(const char *name);
+void fs_for_each(void (*fn)(const struct fs_type *t, void *arg), void *arg);	/* in order of registration */
+/* A super block for a mount that shows it, active counted. bdev is open (or NULL) and taken over, in any case. ERR_PTR. Sleeps. */
+struct super_block *sget_fill(struct fs_type *t, unsigned flags, struct blkdev *bdev, char *data, bool silent);
+void deactivate_super(struct super_block *sb);	/* the last one ends it. Sleeps. */
+int do_remount_sb(struct super_block *sb, unsigned flags, char *data);	/* 0, -EBUSY, file system's. Sleeps. */
+int sync_filesystem(struct super_block *sb);	/* all of it is on the disk afterwards. Sleeps. */
 /* For root and mount(2): a new mounted tree, not attached. ERR_PTR. flags: MS_ */
 struct mount *vfs_kern_mount(struct fs_type *t, unsigned flags, const char *source, char *data);
 
@@ -184,6 +190,8 @@ struct mount *vfs_kern_mount(struct fs_type *t, unsigned flags, const char *sour
 #define I_FREEING	16
 #define I_LINKABLE	32	/* O_TMPFILE that may get a name */
 #define I_BAD		64
+
+#define ACL_UNKNOWN	((struct posix_acl *)-1L)
 
 struct inode {
 	u64 ino;
@@ -219,6 +227,7 @@ struct inode {
 	struct list_head sb_node, dirty_node, lru;
 	struct list_head dentries;	/* dentry.alias */
 	u64 dirtied_ns;
+	struct posix_acl *acl;		/* of system.posix_acl_access; NULL: none; ACL_UNKNOWN: not asked yet */
 };
 #define S_IMMUTABLE_	1
 #define S_APPEND_	2
@@ -226,17 +235,18 @@ struct inode {
 #define S_SYNC_		8
 #define S_DIRSYNC_	16
 #define S_PRIVATE_	32
+#define S_DEAD_		64		/* a directory that was removed: nothing can be made in it */
 
-struct dentry {
+struct dentry {			/* what the path walk touches comes first: one cache line */
 	struct inode *inode;		/* counted; NULL: negative */
 	struct dentry *parent;		/* itself for a root; counted */
 	struct qstr name;		/* name.name points to iname or is kmalloc'ed */
-	char iname[40];
-	struct super_block *sb;
-	const struct dentry_ops *ops;
+	struct hlist_node hash;
 	int refs;
 	unsigned flags;			/* D_ */
-	struct hlist_node hash;
+	const struct dentry_ops *ops;
+	char iname[40];
+	struct super_block *sb;
 	struct list_head children, sibling, alias, lru;
 	void *private;
 };
@@ -244,6 +254,7 @@ struct dentry {
 #define D_HASHED	2
 #define D_REFERENCED	4
 #define D_UNLINKED	8		/* removed while in use: "(deleted)" */
+#define D_PINNED	16		/* counted by d_pin(): lives in the cache only */
 
 struct file {
 	const struct file_ops *ops;
@@ -314,7 +325,12 @@ bool d_is_ancestor(struct dentry *a, struct dentry *d);		/* a is d or above it *
 /* The absolute path in buf, seen from root; " (deleted)" appended when unlinked. Pointer into buf, or ERR_PTR(-ENAMETOOLONG). */
 char *d_path(const struct path *path, char *buf, size_t size);
 char *d_path_from(const struct path *path, const struct path *root, char *buf, size_t size);
-void shrink_dcache_sb(struct super_block *sb);
+void shrink_dcache_sb(struct super_block *sb);			/* all unused ones. Sleeps. */
+/* The nearest hashed name of inode (any), counted, or NULL. */
+struct dentry *d_find_alias(struct inode *inode);
+/* Memory file systems: keeps d (and so its inode) until d_unpin(), which unlink and the last unmount do. Once each. */
+void d_pin(struct dentry *d);
+void d_unpin(struct dentry *d);					/* sleeps; harmless when not pinned */
 
 /* --- permissions and attributes --- */
 #define MAY_EXEC	1
@@ -332,7 +348,12 @@ void generic_fillattr(struct inode *inode, struct kstat *st);
 int vfs_getattr(const struct path *path, struct kstat *st);
 int inode_newsize_ok(const struct inode *inode, loff_t size);	/* RLIMIT_FSIZE (sends SIGXFSZ), maxbytes: 0, -EFBIG */
 
-/* --- files (fs/file.c, fs/open.c, fs/read_write.c) --- */
+void inode_forget_acl(struct inode *inode);			/* its ACL was changed: ask again */
+bool inode_permission_sleeps(const struct inode *inode);	/* a check may have to ask the file system */
+
+/* --- files (fs/file_table.c, fs/open.c, fs/read_write.c) --- */
+/* Gives f these operations and the mode bits (position, pread, pwrite) they imply; open() of the driver comes after it. */
+void file_set_ops(struct file *f, const struct file_ops *ops);
 struct file *file_alloc(unsigned flags);			/* refs 1. NULL */
 struct file *file_open_path(const struct path *path, unsigned flags);	/* sleeps. ERR_PTR */
 struct file *file_open(const char *name, unsigned flags, mode_t mode);	/* from the kernel (init, exec); ERR_PTR */
@@ -349,7 +370,14 @@ int generic_fsync(struct file *f, loff_t start, loff_t end, bool datasync);
 int nonseekable_open(struct inode *inode, struct file *f);
 /* A file that has no name in any directory: eventfd, epoll, pipe …; shows as "anon_inode:[name]". ERR_PTR */
 struct file *anon_file(const char *name, const struct file_ops *ops, void *private, unsigned flags);
-void kill_fasync(struct file *f, int band);			/* SIGIO to the owner */
+void kill_fasync(struct file *f, int band);			/* SIGIO to the owner, if O_ASYNC is on; band: POLL_IN, POLL_OUT … */
+
+/* Files of things that have no name but an inode of their own: pipes, sockets, memory files. */
+int pseudo_fill_super(struct super_block *sb, u32 magic);	/* an empty root directory: the body of a fill_super */
+struct mount *pseudo_mount(struct fs_type *t);			/* registers t, mounts it for the kernel alone. ERR_PTR. Sleeps. */
+/* An open file of inode, whose count it takes in any case. name and dops->dname as d_path will show it. ERR_PTR. Sleeps. */
+struct file *pseudo_file(struct mount *m, struct inode *inode, const char *name, const struct dentry_ops *dops,
+			 const struct file_ops *fops, unsigned flags);
 
 /* Directories: the file system calls dir_emit() for each entry; false: buffer full, stop (do not advance ctx->pos). */
 struct dir_context {

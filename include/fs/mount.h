@@ -18,6 +18,8 @@ struct mount {
 	struct list_head children, sibling;
 	struct list_head ns_node;	/* on ns->mounts, in order of mounting */
 	struct hlist_node hash;		/* by (parent, mountpoint) */
+	int writers;			/* files open for writing through it */
+	bool expiring;			/* umount2(MNT_EXPIRE) was here, and nobody since */
 };
 #define MNT_NOSUID	1
 #define MNT_NODEV	2
@@ -27,6 +29,7 @@ struct mount {
 #define MNT_RELATIME	32
 #define MNT_READONLY	64
 #define MNT_STRICTATIME	128
+#define MNT_UNBINDABLE	256
 
 struct mnt_ns { int refs; struct mount *root; struct list_head mounts; struct wait_queue changed; u64 version; };
 extern struct mnt_ns init_mnt_ns;
@@ -40,6 +43,9 @@ int attach_mount(struct mount *m, const struct path *where);
 /* Boot: first root from m; afterwards init's root and pwd are there. */
 void set_root_mount(struct mount *m);
 void mount_show_options(struct mount *m, struct seq_file *s);	/* "rw,nosuid,relatime" and the super block's */
+/* Where m is attached as root sees it, in buf; ERR_PTR(-ENOENT) when that is not below root: not to be shown. Never sleeps. */
+char *mount_path_from(struct mount *m, const struct path *root, char *buf, size_t size);
+bool path_is_under(const struct path *p, const struct path *top);	/* p is top or below it */
 void umount_all(void);					/* halt: syncs and makes everything read-only */
 
 #endif
