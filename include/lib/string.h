@@ -11,6 +11,12 @@ void *memset(void *d, int c, size_t n);
 int memcmp(const void *a, const void *b, size_t n);
 void *memchr(const void *s, int c, size_t n);
 size_t strlen(const char *s);
+/* The compiler knows these, although the build is freestanding. */
+#define memcpy(d, s, n)		__builtin_memcpy(d, s, n)
+#define memmove(d, s, n)	__builtin_memmove(d, s, n)
+#define memset(d, c, n)		__builtin_memset(d, c, n)
+#define memcmp(a, b, n)		__builtin_memcmp(a, b, n)
+#define strlen(s)		(__builtin_constant_p(__builtin_strlen(s)) ? __builtin_strlen(s) : (strlen)(s))
 size_t strnlen(const char *s, size_t n);
 int strcmp(const char *a, const char *b);
 int strncmp(const char *a, const char *b, size_t n);
