@@ -33,6 +33,8 @@ void cred_put(const struct cred *c);
 #define current_cred()	(current->cred)
 bool capable(int cap);				/* of current, in the initial user namespace */
 bool ns_capable(struct user_ns *ns, int cap);
+struct task;
+bool ptrace_may_access(struct task *t);		/* current may read t's memory, descriptors …: same ids and dumpable, or CAP_SYS_PTRACE */
 bool in_group(gid_t gid);			/* fsgid or a supplementary group */
 /* exec: set-user-ID and set-group-ID bits, capabilities. mode 0 means none. Fills c. Returns true if privileges rise (AT_SECURE). */
 bool cred_for_exec(struct cred *c, mode_t mode, uid_t uid, gid_t gid, bool nosuid);

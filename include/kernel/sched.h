@@ -47,7 +47,7 @@ struct task *pid_task(struct pid *pid, enum pid_type type);	/* the first, or NUL
 #define pid_for_each_task(t, pid, type) \
 	list_for_each_entry(t, &(pid)->tasks[type], pid_node[type])
 
-struct rlimit64 { u64 cur, max; };		/* as struct rlimit64 of prlimit64(2) */
+struct krlimit { u64 cur, max; };		/* the layout of struct rlimit64 of prlimit64(2) */
 #define RLIM_NLIMITS_	16
 
 struct rusage_acct { u64 utime_ns, stime_ns, minflt, majflt, nvcsw, nivcsw, inblock, oublock, maxrss_pages; };
@@ -79,8 +79,9 @@ struct process {
 	bool stopped;			/* all stopped, by stop_code */
 	int stop_code;
 	bool stop_reported, cont_pending;	/* for wait4's WUNTRACED and WCONTINUED */
+	bool mortal;			/* init only: a fault of its own has to kill it */
 
-	struct rlimit64 rlim[RLIM_NLIMITS_];
+	struct krlimit rlim[RLIM_NLIMITS_];
 	struct rusage_acct dead_threads;	/* of threads gone */
 	struct rusage_acct reaped_children;
 
@@ -137,6 +138,7 @@ struct task {
 	struct sighand *sighand;
 	struct sigpending pending;
 	sigset_t blocked;
+	sigset_t real_blocked;		/* sigtimedwait: what blocked is apart from the waited for */
 	sigset_t saved_sigmask;		/* to be restored after the handler: sigsuspend, ppoll … */
 	bool restore_sigmask;
 	bool sig_wake;			/* something deliverable is pending: signal_pending() */

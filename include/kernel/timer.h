@@ -35,6 +35,7 @@ void timers_run(void);					/* runs all that are due; called at safe points */
 void sleep_until(u64 deadline_ns);			/* sleeps, uninterruptible */
 static inline struct timespec64 ns_to_timespec(u64 ns) { return (struct timespec64){ (s64)(ns / NSEC_PER_SEC), (u32)(ns % NSEC_PER_SEC) }; }
 u64 timespec_to_ns(s64 sec, s64 nsec);			/* saturates at U64_MAX; caller has checked nsec and sign */
+static inline u64 deadline_after(u64 ns) { u64 d = ktime_ns() + ns; return d < ns ? U64_MAX : d; }
 
 /* A struct __kernel_timespec from user memory. 0, -EFAULT, -EINVAL (negative, or nsec >= 10^9). */
 int get_timespec(uaddr_t uts, u64 *ns);
