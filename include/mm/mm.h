@@ -113,6 +113,7 @@ struct page *get_user_page(struct mm *mm, uaddr_t addr, bool write);
 
 void out_of_memory(void);			/* kills the biggest process; says so in the log */
 int page_protect_clean(struct page *p);		/* writeback: write-protects p in all mappings; 1 if any had written */
+bool page_unmap(struct page *p);		/* reclaim: takes a cache page out of all page tables; true: mapcount is 0. Never sleeps. */
 unsigned long mm_rss(const struct mm *mm);
 int vm_overcommit_ok(unsigned long pages);	/* 0 or -ENOMEM */
 

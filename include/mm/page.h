@@ -25,6 +25,7 @@ enum page_flag {
 	PG_VIRGIN,	/* never written since boot: the host will give zeros */
 	PG_PRIVATE,	/* private belongs to the file system (a_ops->release is asked) */
 	PG_READAHEAD,	/* reading this one starts the next read-ahead */
+	PG_ACTIVE,	/* on the active reclaim list */
 };
 
 struct page {
@@ -74,6 +75,7 @@ bool page_trylock(struct page *p);
 void page_unlock(struct page *p);
 void page_wait_locked(struct page *p);		/* sleeps until it is unlocked */
 void page_wait_writeback(struct page *p);	/* sleeps */
+void page_wake(struct page *p);			/* PG_LOCKED or PG_WRITEBACK was cleared */
 
 struct mem_counts { unsigned long free, anon, cached, buffers, dirty, writeback, shmem, slab, kernel_heap, mapped, pagetables; };
 void mem_counts(struct mem_counts *c);		/* in pages: /proc/meminfo */

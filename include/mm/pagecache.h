@@ -24,8 +24,8 @@ struct address_space_ops {
 	int (*readpages)(struct address_space *m, struct page **pages, unsigned n);
 	/* Before a write of len bytes at pos reaches the cache: room for it is promised. Sleeps. 0, -ENOSPC, -EDQUOT, -EIO … NULL: always room. */
 	int (*reserve)(struct inode *inode, loff_t pos, size_t len);
-	/* The write ended: copied bytes (of those reserved) are in the cache; size was already raised. NULL: nothing. Sleeps. */
-	void (*written)(struct inode *inode, loff_t pos, size_t copied);
+	/* The write ended: copied bytes of the len reserved are in the cache; size was already raised. NULL: nothing. Sleeps. */
+	void (*written)(struct inode *inode, loff_t pos, size_t len, size_t copied);
 	/*
 	 * Write back dirty pages: takes them by writeback_next(), submits, ends each by page_write_end(). Sleeps. 0 or -errno.
 	 * NULL: memory only (tmpfs), pages stay dirty.
@@ -93,7 +93,30 @@ void inode_mark_dirty(struct inode *inode, unsigned what);	/* I_DIRTY_* of fs.h.
 int inode_write(struct inode *inode, bool sync);		/* its pages, then sb->write_inode. Sleeps. */
 struct super_block;
 int sync_inodes_sb(struct super_block *sb, bool wait);
+void inode_undirty(struct inode *inode);		/* eviction: off the lists, its changes are dropped; pages stay */
 void balance_dirty_pages(struct address_space *m);		/* a writer waits here when too much is dirty. Sleeps. */
+void flusher_wake(void);			/* write back now, regardless of age */
+
+extern const struct vm_ops filemap_vm_ops;	/* of filemap_mmap(): fault, page_mkwrite (reserves room) */
+/* Read-ahead. f->ra is its state; cache misses and PG_READAHEAD pages come here. Sleep. */
+void readahead_miss(struct address_space *m, struct file *f, unsigned long index, unsigned long want);
+void readahead_async(struct address_space *m, struct file *f, struct page *p);
+void readahead_fault(struct address_space *m, struct vma *vma, unsigned long index);
+void readahead_force(struct address_space *m, unsigned long index, unsigned long n);	/* readahead(2), WILLNEED */
+
+/* What the cache holds, in pages, for mem_counts(). buffers: of block devices, part of cached. */
+struct page_cache_stat { unsigned long cached, buffers, shmem, dirty, writeback, active, inactive; };
+extern struct page_cache_stat page_cache_stat;
+extern unsigned dirty_ratio, dirty_background_ratio;	/* percent of all pages; /proc/sys/vm */
+
+/* Between the files of mm/: the reclaim lists, and taking a page out of its mapping (locked, not under writeback, unmapped). */
+void lru_add(struct page *p);
+void lru_del(struct page *p);
+void lru_touch(struct page *p);			/* it was used */
+void page_cache_remove(struct page *p);		/* drops the cache's count */
+bool page_cache_try_drop(struct page *p);	/* clean, unused: gone (true). Never sleeps. */
+void page_zero_tail(struct page *p);		/* behind the end of the file */
+unsigned long shrink_page_cache(unsigned long want);
 unsigned long reclaim_pages(unsigned long want);		/* page cache and shrinkers; how many went. Sleeps. */
 
 #endif

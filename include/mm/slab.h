@@ -27,6 +27,7 @@ void kmem_cache_free(struct kmem_cache *c, void *obj);
 /* Give memory back under pressure: how many objects could go (scan 0), or how many went. Never sleeps. */
 struct shrinker { unsigned long (*shrink)(unsigned long scan); struct list_head node; };
 void shrinker_register(struct shrinker *s);
+unsigned long shrink_slabs(unsigned long want);	/* asks all of them for their share: objects that went. For reclaim_pages(). */
 
 /* For /proc/slabinfo and the leak report: calls fn for each cache. */
 struct slab_stat { const char *name; size_t size; unsigned long active, total; };
