@@ -18,7 +18,7 @@
 #define THROTTLE_NS	(100 * NSEC_PER_MSEC)
 #define THROTTLE_PAGES	1024			/* a throttled writer writes as much itself */
 
-unsigned dirty_ratio = 20, dirty_background_ratio = 10;
+int dirty_ratio = 20, dirty_background_ratio = 10;
 
 static WAIT_QUEUE(flusher_wq);
 static WAIT_QUEUE(sync_wq);		/* an inode left I_SYNC */
@@ -32,9 +32,9 @@ static unsigned long dirty_pages(void)
 	return page_cache_stat.dirty + page_cache_stat.writeback;
 }
 
-static unsigned long percent_of_memory(unsigned ratio)
+static unsigned long percent_of_memory(int ratio)
 {
-	return max(total_pages() * ratio / 100, 64UL);
+	return max(total_pages() * (unsigned)ratio / 100, 64UL);
 }
 
 static bool over_background(void)

@@ -107,7 +107,7 @@ void readahead_force(struct address_space *m, unsigned long index, unsigned long
 /* What the cache holds, in pages, for mem_counts(). buffers: of block devices, part of cached. */
 struct page_cache_stat { unsigned long cached, buffers, shmem, dirty, writeback, active, inactive; };
 extern struct page_cache_stat page_cache_stat;
-extern unsigned dirty_ratio, dirty_background_ratio;	/* percent of all pages; /proc/sys/vm */
+extern int dirty_ratio, dirty_background_ratio;	/* percent of all pages; /proc/sys/vm */
 
 /* Between the files of mm/: the reclaim lists, and taking a page out of its mapping (locked, not under writeback, unmapped). */
 void lru_add(struct page *p);
