@@ -8,7 +8,7 @@
 #define ASM_HOSTIO_H
 
 #include <kernel/types.h>
-#include <lib/list.h>
+#include <asm/os.h>
 
 /* Watch a host descriptor. Edge-triggered: read until -EAGAIN. events: EPOLLIN, EPOLLOUT (same values as EPOLL* of the ABI). */
 struct hostfd {
@@ -18,6 +18,8 @@ struct hostfd {
 };
 int hostfd_watch(struct hostfd *h, u32 events);	/* 0, -errno. h->fd and h->fn are set by the caller. */
 void hostfd_unwatch(struct hostfd *h);
+/* For the safe points: ev[].data is a struct hostfd. One that an earlier callback unwatched is left out. */
+void hostfd_dispatch(struct os_event *ev, int n);
 
 /* One file operation, the non-blocking way first, else on a helper thread. */
 enum hostio_op { HOSTIO_READ, HOSTIO_WRITE, HOSTIO_FSYNC, HOSTIO_PUNCH, HOSTIO_ZERO };
@@ -25,13 +27,19 @@ struct hostio_seg { void *addr; u64 len; };	/* the layout of struct iovec */
 struct hostio {
 	enum hostio_op op;
 	int fd;
-	u64 off, len;			/* bytes */
+	u64 off, len;			/* bytes; READ and WRITE: the sum of segs */
 	const struct hostio_seg *segs;	/* READ, WRITE: valid until done */
 	int nsegs;
+	bool blocks;			/* WRITE: to a descriptor with O_SYNC */
 	/* result 0 (all of it; READ past the end of the file gives zeros) or -errno. May be called before hostio_submit returns. */
 	void (*done)(struct hostio *io, int err);
-	struct list_head node; int result; bool completed;	/* hostio's own */
+
+	/* hostio's own */
+	struct os_work work;
+	u64 moved;			/* READ, WRITE: bytes so far */
+	int result;
 };
 void hostio_submit(struct hostio *io);		/* Never sleeps. */
+void hostio_complete(void);			/* for the safe points, at OS_EV_IO: calls done() of all that helper threads finished */
 
 #endif
