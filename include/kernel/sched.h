@@ -68,7 +68,8 @@ struct process {
 	bool child_subreaper;
 
 	struct pid *pgrp, *session;
-	struct tty *tty;		/* controlling terminal or NULL */
+	struct tty *tty;		/* controlling terminal or NULL; not counted. fork copies it. */
+	struct pid *tty_old_pgrp;	/* of a session leader: the foreground group at the hangup; NULL after fork */
 	bool session_leader;
 	bool did_exec;			/* since fork: setpgid's EACCES */
 
