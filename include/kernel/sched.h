@@ -152,6 +152,7 @@ struct task {
 	/* threads */
 	uaddr_t set_child_tid, clear_child_tid;
 	uaddr_t robust_list;
+	struct pi_state *pi_blocked_on;	/* kernel/futex_pi.c: the lock it waits for, or NULL */
 	uaddr_t rseq; u32 rseq_len, rseq_sig;
 	struct completion *vfork_done;
 	int pdeath_signal;

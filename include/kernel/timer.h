@@ -7,6 +7,7 @@
 #define KERNEL_TIMER_H
 
 #include <kernel/types.h>
+#include <lib/list.h>
 #include <lib/rbtree.h>
 
 u64 ktime_ns(void);			/* CLOCK_MONOTONIC; no host call where the time stamp counter serves */
@@ -31,6 +32,16 @@ void timer_set(struct timer *t, u64 expires_ns);	/* replaces an earlier time; in
 bool timer_cancel(struct timer *t);			/* true if it was pending */
 u64 timers_next(void);					/* when the earliest is due, U64_MAX: none */
 void timers_run(void);					/* runs all that are due; called at safe points */
+
+/*
+ * Absolute CLOCK_REALTIME times: real_to_monotonic() gives the deadline as things stand; fn is called when the clock was
+ * set, to compute it anew. It never sleeps and must not remove other watches.
+ */
+struct clock_watch { struct list_head node; void (*fn)(struct clock_watch *w); };
+void clock_watch_add(struct clock_watch *w);
+void clock_watch_del(struct clock_watch *w);		/* harmless when not added but zeroed */
+void clock_was_set(void);				/* after ktime_set_real() */
+u64 real_to_monotonic(u64 real_ns);			/* past times: 0; U64_MAX stays */
 
 void sleep_until(u64 deadline_ns);			/* sleeps, uninterruptible */
 static inline struct timespec64 ns_to_timespec(u64 ns) { return (struct timespec64){ (s64)(ns / NSEC_PER_SEC), (u32)(ns % NSEC_PER_SEC) }; }
