@@ -57,7 +57,8 @@ int os_events_init(void);
 int os_watch(int fd, unsigned events, void *data);	/* edge-triggered; EPOLLIN … */
 int os_unwatch(int fd);
 int os_events_get(struct os_event *ev, int max, os_u64 timeout_ns);	/* Blocks up to timeout_ns (~0: for ever). The one place to idle. */
-unsigned os_events_pending(void);			/* OS_EV_ bits since last asked; no host call */
+unsigned os_events_pending(void);			/* OS_EV_ bits not yet taken; no host call */
+unsigned os_events_take(void);				/* the same, and forgets them */
 void os_timer_arm(os_u64 monotonic_ns);			/* ~0: off. Kicks a running guest when due. */
 
 /* --- helper threads --- */
@@ -66,29 +67,50 @@ int os_work_submit(struct os_work *w);			/* fn runs on a helper thread, then w i
 struct os_work *os_work_done(void);			/* … the list of finished ones */
 
 /* --- guests' host processes --- */
+/*
+ * A guest address space is one host process, a guest thread one thread of it, all traced by the vCPU thread. Each process
+ * shares a data page with the kernel (slot n of a memfd), seen by the guest read-only at the top of its address space:
+ * operations for the stub at its start, the title for the host's ps at its end.
+ */
 struct os_guest { int pid, tid; };
-struct os_layout { unsigned long stub_base, task_size; };
-int os_guests_init(const void *stub, size_t stub_len, int physmem_fd, struct os_layout *out);
-int os_guest_new(int data_fd, os_u64 data_off, struct os_guest *g);	/* a fresh empty process, stopped in the stub. May block (ms). */
-void os_guest_kill(int pid);				/* and reaps */
-/* Why run() came back. */
-enum { OS_STOP_SYSCALL, OS_STOP_SIGNAL, OS_STOP_DEAD, OS_STOP_KICK };
-struct os_stop { int why; int sig; int code; unsigned long addr; int trapno; };
-int os_guest_run(int tid, struct uregs *regs, bool regs_dirty, struct os_stop *stop);	/* until the next system call, fault or kick */
-int os_guest_stub(int tid, struct uregs *regs, struct os_stop *stop);	/* regs in, run freely until the stub traps; regs out */
-long os_guest_xstate(int tid, void *buf, size_t n, bool set);
-int os_guest_dead(void);				/* pid of a host process that died while stopped, 0: none */
-unsigned os_xstate_size(void);
+struct os_layout {
+	unsigned long task_size;	/* guest addresses end here; the stub's pages begin */
+	unsigned long stub_flush;	/* stub entry: runs r12 operations at rbx, traps (SIGTRAP done, SIGILL one failed) */
+	unsigned long data_page;	/* where the guest sees its data page */
+	unsigned title_off, title_size;	/* in the data page */
+	unsigned slots;
+};
+struct os_stub_op { long nr, arg[6]; };			/* a host system call */
+int os_guests_init(const void *stub, size_t stub_len, struct os_layout *out);
+void *os_guest_data(unsigned slot);			/* the kernel's view of a data page */
+int os_guest_new(unsigned slot, struct os_guest *g);	/* a fresh empty process, stopped in the stub. Blocks a millisecond. */
+int os_guest_thread(const struct os_guest *g, int *tid);	/* one more thread in a stopped g. g's registers are lost. */
+void os_guest_kill(int pid);				/* it is reaped by os_guest_dead() later */
+int os_guest_dead(void);				/* a process or thread that has died since, 0: no more */
+/* Why run came back. */
+enum { OS_STOP_SYSCALL, OS_STOP_SIGNAL, OS_STOP_KICK, OS_STOP_DEAD };
+struct os_stop { int why; int sig; int code; unsigned long addr; };
+/* Runs guest code until its next system call, fault, or kick; regs in if dirty, out always (but DEAD). */
+void os_guest_run(const struct os_guest *g, struct uregs *regs, bool dirty, struct os_stop *stop);
+int os_guest_flush(const struct os_guest *g, struct uregs *scratch);	/* the stub's operations. 0, -EIO: one failed, -ESRCH: dead */
+int os_guest_xstate(int tid, void *buf, size_t *n, bool set);
 
 /* --- the process --- */
 void os_set_title(const char *text);			/* in the host's ps */
 void os_exit(int status) __attribute__((noreturn));	/* restores the terminal, removes what was made */
 int os_reexec(void);					/* start anew with the same arguments: reboot */
 void os_puts(const char *text, size_t n);		/* standard error, whatever happens */
-int os_backtrace(unsigned long *pc, int max);
 bool os_symbol(unsigned long pc, char *buf, size_t size);	/* "name+0x12" */
 void os_random(void *buf, size_t n);
 const char *os_uname(char *buf, size_t size);		/* for /proc/cpuinfo's host line */
-int os_cpu_flags(char *buf, size_t size);
+int os_cpuinfo(const char *key, char *buf, size_t size);	/* the value of the first line "key : value" */
+void os_print_stdout(const char *text, size_t n);
+char **os_argv(void);					/* ours; the original area holds the title */
+void os_pin_cpu(void);					/* the kernel and its guests stay on the present CPU */
+void os_unpin_thread(void);
+os_u64 os_host_memory(void);				/* bytes of RAM the host has */
+int os_hostcall_fail(const char *spec);			/* "pread:17[:errno]". -EINVAL, -ENOENT: no such call */
+bool os_hostcall_fail_reached(void);
+size_t os_hostcalls_text(char *buf, size_t size);
 
 #endif

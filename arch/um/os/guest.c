@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Making guests' host processes: exec of the stub (never a fork that would copy kernel memory), more threads in them,
+ * and noticing that they died.
+ */
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/personality.h>
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
+#include <sys/syscall.h>
+#include <sys/user.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <linux/close_range.h>
+#include <linux/sched.h>
+#include <asm/os.h>
+#include "hostcall.h"
+#include "guest.h"
+
+#define PAGE		4096UL
+#define SLOTS		16384		/* host processes at once */
+#define STUB_ONE	0x80		/* entries of page.S */
+#define TITLE_SIZE	160
+
+static int exec_fd = -1, data_fd = -1;
+static char *data_pages;
+static unsigned long top;
+static char title_template[TITLE_SIZE];
+
+void *os_guest_data(unsigned slot)
+{
+	return data_pages + (slot + 1) * PAGE;	/* page 0 is the stub's code */
+}
+
+static int high_fd(int fd, int how)
+{
+	int high;
+
+	if (fd < 0)
+		return fd;
+	high = (int)HOSTCALL(fcntl, fcntl(fd, how, 200));
+	close(fd);
+	return high;
+}
+
+/* Runs in the vforked child: shares our memory until exec, so it only makes system calls. */
+static void __attribute__((noreturn)) become_stub(void)
+{
+	static char *const no_env[] = { NULL };
+	char *argv[] = { title_template, NULL };
+	int lo = os_physmem_fd < data_fd ? os_physmem_fd : data_fd;
+	int hi = os_physmem_fd < data_fd ? data_fd : os_physmem_fd;
+	sigset_t none;
+
+	setsid();			/* the terminal's ^C is not for guests */
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+	personality(ADDR_NO_RANDOMIZE);
+	if (ptrace(PTRACE_TRACEME, 0, 0, 0) < 0)
+		_exit(1);
+	syscall(SYS_close_range, 0, lo - 1, CLOSE_RANGE_CLOEXEC);
+	if (hi - lo > 1)
+		syscall(SYS_close_range, lo + 1, hi - 1, CLOSE_RANGE_CLOEXEC);
+	syscall(SYS_close_range, hi + 1, ~0U, CLOSE_RANGE_CLOEXEC);
+	for (int sig = 1; sig < 32; sig++)
+		signal(sig, SIG_DFL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	syscall(SYS_execveat, exec_fd, "", argv, no_env, AT_EMPTY_PATH);
+	_exit(2);
+}
+
+static int spawn(void)
+{
+	sigset_t all, old;
+	long pid;
+
+	sigfillset(&all);
+	sigprocmask(SIG_SETMASK, &all, &old);
+	pid = HOSTCALL(vfork, vfork());
+	if (pid == 0)
+		become_stub();
+	sigprocmask(SIG_SETMASK, &old, NULL);
+	return (int)pid;
+}
+
+/* Waits for a stop by sig of a process being made. 0, or -EPERM (no ptrace here), -EIO. */
+static int expect_stop(int tid, int sig)
+{
+	int status;
+	long got;
+
+	got = HOSTCALL_RETRY(wait4, wait4(tid, &status, __WALL, NULL));
+	if (got != tid)
+		return got < 0 ? (int)got : -EIO;
+	if (WIFEXITED(status))
+		return WEXITSTATUS(status) == 1 ? -EPERM : -ENOEXEC;
+	return WIFSTOPPED(status) && WSTOPSIG(status) == sig ? 0 : -EIO;
+}
+
+static void discard(int pid)
+{
+	kill(pid, SIGKILL);
+	wait4(pid, NULL, __WALL, NULL);
+}
+
+static int settle(int pid, unsigned slot)
+{
+	struct user_regs_struct regs;
+	long err;
+
+	err = expect_stop(pid, SIGTRAP);
+	if (!err)
+		err = HOSTCALL(ptrace_setoptions, ptrace(PTRACE_SETOPTIONS, pid, 0,
+			PTRACE_O_EXITKILL | PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACECLONE));
+	if (!err)
+		err = HOSTCALL(ptrace_getregs, ptrace(PTRACE_GETREGS, pid, 0, &regs));
+	if (err)
+		return (int)err;
+	if (!top) {			/* the first one tells where address spaces end */
+		long argv0 = ptrace(PTRACE_PEEKDATA, pid, regs.rsp + 8, 0);
+
+		top = ((unsigned long)argv0 + PAGE - 1) & ~(PAGE - 1);
+	}
+	regs.r12 = top;
+	regs.r13 = (unsigned long)data_fd;
+	regs.r14 = (slot + 1) * PAGE;
+	err = HOSTCALL(ptrace_setregs, ptrace(PTRACE_SETREGS, pid, 0, &regs));
+	if (!err)
+		err = HOSTCALL(ptrace_cont, ptrace(PTRACE_CONT, pid, 0, 0));
+	return err ? (int)err : expect_stop(pid, SIGTRAP);
+}
+
+int os_guest_new(unsigned slot, struct os_guest *g)
+{
+	int err, pid = spawn();
+
+	if (pid < 0)
+		return pid;
+	err = settle(pid, slot);
+	if (err) {
+		discard(pid);
+		return err;
+	}
+	g->pid = g->tid = pid;
+	return 0;
+}
+
+int os_guests_init(const void *stub, size_t stub_len, struct os_layout *out)
+{
+	unsigned long argv0;
+	struct os_guest g;
+	int err;
+
+	memset(title_template, 'x', TITLE_SIZE - 1);
+	exec_fd = high_fd((int)HOSTCALL(memfd_create, memfd_create("um-stub", MFD_CLOEXEC)), F_DUPFD_CLOEXEC);
+	data_fd = high_fd((int)HOSTCALL(memfd_create, memfd_create("um-stub-data", 0)), F_DUPFD);
+	if (exec_fd < 0 || data_fd < 0)
+		return exec_fd < 0 ? exec_fd : data_fd;
+	if (HOSTCALL(write, write(exec_fd, stub, stub_len)) != (long)stub_len || stub_len < 2 * PAGE)
+		return -EIO;
+	err = (int)HOSTCALL(ftruncate, ftruncate(data_fd, (SLOTS + 1) * PAGE));
+	if (err)
+		return err;
+	data_pages = os_map_shared(data_fd, 0, (SLOTS + 1) * PAGE);
+	if (!data_pages)
+		return -ENOMEM;
+	memcpy(data_pages, (const char *)stub + PAGE, PAGE);
+	err = os_guest_new(SLOTS - 1, &g);
+	if (err)
+		return err;
+	discard(g.pid);
+	/* Above argv[0] lie only the name of the executable, "/dev/fd/N", and 8 bytes. */
+	argv0 = top - 8 - (strlen("/dev/fd/200") + 1) - TITLE_SIZE;
+	out->task_size = top - 2 * PAGE;
+	out->stub_flush = top - 2 * PAGE;
+	out->data_page = top - PAGE;
+	out->title_off = (unsigned)(argv0 & (PAGE - 1));
+	out->title_size = TITLE_SIZE;
+	out->slots = SLOTS - 1;
+	return 0;
+}
+
+int os_guest_thread(const struct os_guest *g, int *tid)
+{
+	struct user_regs_struct regs;
+	unsigned long child;
+	long err;
+	int status;
+
+	err = HOSTCALL(ptrace_getregs, ptrace(PTRACE_GETREGS, g->tid, 0, &regs));
+	if (err)
+		return (int)err;
+	regs.rip = top - 2 * PAGE + STUB_ONE;
+	regs.orig_rax = ~0UL;
+	regs.rax = SYS_clone;
+	regs.rdi = CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM;
+	regs.rsi = regs.rdx = regs.r10 = regs.r8 = 0;
+	err = HOSTCALL(ptrace_setregs, ptrace(PTRACE_SETREGS, g->tid, 0, &regs));
+	if (!err)
+		err = HOSTCALL(ptrace_cont, ptrace(PTRACE_CONT, g->tid, 0, 0));
+	if (err)
+		return (int)err;
+	for (;;) {		/* past kicks meant for an earlier run */
+		err = HOSTCALL_RETRY(wait4, wait4(g->tid, &status, __WALL, NULL));
+		if (err != g->tid || !WIFSTOPPED(status))
+			return -ESRCH;
+		if (status >> 8 == (SIGTRAP | PTRACE_EVENT_CLONE << 8))
+			break;
+		if (WSTOPSIG(status) == SIGTRAP)
+			return -EAGAIN;		/* clone failed: its int3 */
+		ptrace(PTRACE_CONT, g->tid, 0, 0);
+	}
+	ptrace(PTRACE_GETEVENTMSG, g->tid, 0, &child);
+	ptrace(PTRACE_CONT, g->tid, 0, 0);
+	do {
+		err = HOSTCALL_RETRY(wait4, wait4(g->tid, &status, __WALL, NULL));
+		if (err != g->tid || !WIFSTOPPED(status))
+			return -ESRCH;
+	} while (WSTOPSIG(status) != SIGTRAP && !ptrace(PTRACE_CONT, g->tid, 0, 0));
+	err = HOSTCALL_RETRY(wait4, wait4((pid_t)child, &status, __WALL, NULL));
+	if (err != (long)child || !WIFSTOPPED(status))
+		return -ESRCH;
+	*tid = (int)child;
+	return 0;
+}
+
+void os_guest_kill(int pid)
+{
+	kill(pid, SIGKILL);
+}
+
+/* Deaths noticed while waiting for somebody else. Overflow is no loss: their tasks find out when they run. */
+static int dead[256];
+static unsigned ndead;
+
+void guest_note_dead(int pid)
+{
+	if (ndead < sizeof(dead) / sizeof(dead[0]))
+		dead[ndead++] = pid;
+}
+
+int os_guest_dead(void)
+{
+	int status;
+	pid_t pid;
+
+	if (ndead)
+		return dead[--ndead];
+	while ((pid = wait4(-1, &status, __WALL | WNOHANG, NULL)) > 0)
+		if (WIFEXITED(status) || WIFSIGNALED(status))
+			return pid;
+	return 0;
+}
