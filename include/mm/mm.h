@@ -12,7 +12,7 @@
 #include <lib/rbtree.h>
 #include <mm/page.h>
 #include <asm/tlb.h>
-#include <asm/mman.h>		/* uapi: PROT_*, MAP_* */
+#include <linux/mman.h>		/* uapi: PROT_*, MAP_* */
 
 struct file; struct inode; struct address_space; struct task; struct vma; struct mm;
 

@@ -70,3 +70,8 @@ os_u64 os_host_memory(void)
 {
 	return (os_u64)sysconf(_SC_PHYS_PAGES) * (os_u64)sysconf(_SC_PAGESIZE);
 }
+
+void os_release_pages(void *p, os_u64 len)
+{
+	HOSTCALL(madvise, madvise(p, len, MADV_DONTNEED));
+}

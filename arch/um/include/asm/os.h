@@ -19,6 +19,7 @@ int os_physmem_create(os_u64 bytes);			/* the memfd, close-on-exec off: the stub
 void *os_map_shared(int fd, os_u64 off, os_u64 len);	/* NULL: no. Read and write. */
 void *os_alloc_pages(os_u64 len);			/* private zeroed memory, page aligned; NULL */
 void os_free_pages(void *p, os_u64 len);
+void os_release_pages(void *p, os_u64 len);		/* stays ours, gives the memory back: zeros when touched again */
 int os_guard_page(void *p);				/* 4 KiB at p: any access faults */
 int os_discard(int fd, os_u64 off, os_u64 len);		/* gives physical memory back: reads as zeros afterwards */
 

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What the files of mm/ and the boot code share, and nobody else needs. */
+#ifndef MM_INTERNAL_H
+#define MM_INTERNAL_H
+
+#include <mm/mm.h>
+
+/* Order of boot: page_alloc_init (bytes of mem=, the memfd), then heap, then slab. */
+void page_alloc_init(u64 bytes, int fd);
+void heap_init(u64 mem_bytes);
+void slab_init(void);
+
+/* The heap: aligned blocks of private memory of the kernel process. */
+#define HEAP_BLOCK	(32 * 1024UL)
+void *heap_alloc(unsigned long nblocks);	/* aligned to HEAP_BLOCK, content undefined; NULL */
+void heap_free(void *p, unsigned long nblocks);
+unsigned long heap_pages(void);			/* in use, kernel stacks and mem_map included */
+void heap_charge_fixed(long pages);		/* memory taken elsewhere that counts too */
+
+unsigned long page_reserve(void);
+extern unsigned long mapped_file_pages;
+
+/* Page tables. */
+u64 *pte_lookup(struct mm *mm, uaddr_t addr);	/* NULL: no table there. Never sleeps. */
+u64 *pte_alloc(struct mm *mm, uaddr_t addr);	/* NULL: no memory. Never sleeps. */
+/* Calls fn for each slot of the tables that exist in [start, end), empty ones too; stops when it returns non-zero. */
+int pte_walk(struct mm *mm, uaddr_t start, uaddr_t end, int (*fn)(u64 *pte, uaddr_t addr, void *arg), void *arg);
+u64 *pgd_alloc(void);
+void pgd_free(struct mm *mm);			/* all tables; entries must be gone */
+void pte_set_page(struct mm *mm, u64 *pte, struct page *p, u64 rights);	/* empty slot; takes over one count of p */
+void pte_clear_page(struct mm *mm, u64 *pte);	/* gives the count back */
+
+#define MAX_MAP_COUNT	65530
+#define MMAP_MIN_ADDR	65536UL
+
+/* VMAs. All need mm->lock for writing. */
+void vma_insert(struct mm *mm, struct vma *v);
+void vma_remove(struct mm *mm, struct vma *v);	/* out of the tree; not freed */
+struct vma *vma_alloc(struct mm *mm, uaddr_t start, uaddr_t end, unsigned flags);	/* not inserted. NULL */
+void vma_free(struct vma *v);			/* closes, drops the file */
+int vma_split(struct mm *mm, struct vma *v, uaddr_t at);	/* v keeps the lower part; 0, -ENOMEM */
+struct vma *vma_merge(struct mm *mm, struct vma *v);		/* with both neighbours where they fit; what remains */
+struct vma *vma_clone(struct vma *v, struct mm *mm);		/* for fork: not inserted. NULL */
+void vma_account(struct mm *mm, const struct vma *v, long sign);
+uaddr_t find_gap(struct mm *mm, size_t len, uaddr_t hint);	/* 0: none */
+void zap_range(struct mm *mm, uaddr_t start, uaddr_t end);	/* page table entries out, host unmapped */
+u64 vma_rights(const struct vma *v);		/* PTE_READ, EXEC of v; never WRITE */
+int unmap_range_locked(struct mm *mm, uaddr_t start, uaddr_t end);
+static inline unsigned long vma_pgoff(const struct vma *v, uaddr_t addr) { return v->pgoff + ((addr - v->start) >> PAGE_SHIFT); }
+static inline bool vma_is_anon(const struct vma *v) { return !v->ops; }
+
+#endif

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Fork's copy of an address space. Anonymous pages become shared and read-only on both sides (copy-on-write); file pages are
+ * not entered in the child, they come back from the cache by faults that map many at once.
+ */
+#include <fs/fs.h>
+#include <kernel/bug.h>
+#include <kernel/sched.h>
+#include <lib/string.h>
+#include <mm/internal.h>
+
+struct dup {
+	struct mm *old, *new_;
+	struct vma *vma;
+	uaddr_t run_start, run_end;	/* pages of the parent to be write-protected in its host process */
+	u64 *table;			/* of the child, for addresses that share table_base's bits */
+	uaddr_t table_base;
+};
+
+static void end_run(struct dup *d)
+{
+	if (d->run_end > d->run_start)
+		tlb_write_protect(d->old, d->run_start, d->run_end);
+	d->run_start = d->run_end = 0;
+}
+
+static void protect_parent(struct dup *d, u64 *pte, uaddr_t addr)
+{
+	bool host = *pte & PTE_HOST && *pte & PTE_WRITE;
+
+	*pte &= ~PTE_WRITE;
+	if (!host)
+		return;
+	if (d->run_end != addr) {
+		end_run(d);
+		d->run_start = addr;
+	}
+	d->run_end = addr + PAGE_SIZE;
+}
+
+static u64 *child_pte(struct dup *d, uaddr_t addr)
+{
+	uaddr_t base = addr & ~((512 * PAGE_SIZE) - 1);
+	u64 *pte;
+
+	if (d->table && d->table_base == base)
+		return d->table + (addr - base) / PAGE_SIZE;
+	pte = pte_alloc(d->new_, addr);
+	if (!pte)
+		return NULL;
+	d->table = pte - (addr - base) / PAGE_SIZE;
+	d->table_base = base;
+	return pte;
+}
+
+static int dup_pte(u64 *pte, uaddr_t addr, void *arg)
+{
+	struct dup *d = arg;
+	struct page *p;
+	u64 *child;
+
+	if (!(*pte & PTE_PRESENT) || *pte & (PTE_FILE | PTE_SPECIAL))
+		return 0;
+	p = pfn_to_page(PTE_PFN(*pte));
+	child = child_pte(d, addr);
+	if (!child)
+		return -ENOMEM;
+	protect_parent(d, pte, addr);
+	page_get(p);
+	pte_set_page(d->new_, child, p, *pte & (PTE_READ | PTE_EXEC));
+	return 0;
+}
+
+static int dup_vma(struct dup *d, struct vma *v)
+{
+	struct vma *n = vma_clone(v, d->new_);
+	int err;
+
+	if (!n)
+		return -ENOMEM;
+	n->flags &= ~VM_LOCKED;
+	vma_insert(d->new_, n);
+	if (v->flags & (VM_SHARED | VM_WIPEONFORK))
+		return 0;
+	d->vma = v;
+	err = pte_walk(d->old, v->start, v->end, dup_pte, d);
+	end_run(d);
+	return err;
+}
+
+static void copy_layout(struct mm *to, const struct mm *from)
+{
+	to->start_code = from->start_code;
+	to->end_code = from->end_code;
+	to->start_data = from->start_data;
+	to->end_data = from->end_data;
+	to->start_brk = from->start_brk;
+	to->brk = from->brk;
+	to->start_stack = from->start_stack;
+	to->arg_start = from->arg_start;
+	to->arg_end = from->arg_end;
+	to->env_start = from->env_start;
+	to->env_end = from->env_end;
+	to->mmap_base = from->mmap_base;
+	to->vdso = from->vdso;
+	to->dumpable = from->dumpable;
+	to->exe_file = from->exe_file ? file_get(from->exe_file) : NULL;
+	memcpy(to->saved_auxv, from->saved_auxv, sizeof(to->saved_auxv));
+	to->nr_auxv = from->nr_auxv;
+}
+
+struct mm *mm_dup(struct mm *old)
+{
+	struct dup d = { .old = old };
+	struct vma *v;
+	int err = 0;
+
+	might_sleep();
+	if (vm_overcommit_ok(old->data_vm + old->stack_vm))
+		return ERR_PTR(-ENOMEM);
+	d.new_ = mm_alloc();
+	if (!d.new_)
+		return ERR_PTR(-ENOMEM);
+	copy_layout(d.new_, old);
+	down_write(&old->lock);
+	for_each_vma(old, v) {
+		if (v->flags & VM_DONTCOPY)
+			continue;
+		err = dup_vma(&d, v);
+		if (err)
+			break;
+	}
+	up_write(&old->lock);
+	if (err) {
+		mm_users_put(d.new_);
+		return ERR_PTR(err);
+	}
+	return d.new_;
+}

@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Object caches and kmalloc. Each slab is one heap block whose header names its cache; an object finds its slab by masking
+ * its address. Allocations too large for a slab are runs of blocks with the same header and no cache.
+ * Under AddressSanitizer free objects are poisoned.
+ */
+#include <kernel/bug.h>
+#include <kernel/fail.h>
+#include <kernel/sched.h>
+#include <lib/list.h>
+#include <lib/string.h>
+#include <mm/internal.h>
+#include <mm/pagecache.h>
+#include <mm/slab.h>
+
+#ifdef UM_SANITIZE
+void __asan_poison_memory_region(const volatile void *p, size_t n);
+void __asan_unpoison_memory_region(const volatile void *p, size_t n);
+#define poison(p, n)	__asan_poison_memory_region(p, n)
+#define unpoison(p, n)	__asan_unpoison_memory_region(p, n)
+#else
+#define poison(p, n)	do { } while (0)
+#define unpoison(p, n)	do { } while (0)
+#endif
+
+struct kmem_cache {
+	const char *name;
+	u32 size;			/* asked for */
+	u32 stride;			/* between objects */
+	u32 per_slab;
+	void (*ctor)(void *obj);
+	struct list_head partial, full;
+	struct slab *empty;		/* one is kept */
+	unsigned long active, slabs;
+	struct list_head node;
+};
+
+struct slab {
+	struct kmem_cache *cache;	/* NULL: a large allocation */
+	unsigned long nblocks;
+	struct list_head node;
+	u32 inuse, fresh;		/* objects given out; objects never given out yet start at index fresh */
+	void *free;			/* freed ones, linked through link_of() */
+	size_t large_size;
+};
+#define HEADER	ALIGN(sizeof(struct slab), 64)
+
+static LIST_HEAD(caches);
+static LIST_HEAD(shrinkers);
+static const u16 sizes[] = { 16, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048, 3072, 4096, 8192 };
+static struct kmem_cache general[ARRAY_SIZE(sizes)];
+static u8 class_of[8192 / 16 + 1];
+static struct kmem_cache cache_cache;
+static unsigned long large_blocks;
+
+static void cache_init(struct kmem_cache *c, const char *name, size_t size, void (*ctor)(void *))
+{
+	*c = (struct kmem_cache){ .name = name, .size = (u32)size, .ctor = ctor };
+	/* a constructed object keeps its content while free, so its link lies behind it */
+	c->stride = (u32)ALIGN(max(size, sizeof(void *)) + (ctor ? sizeof(void *) : 0), size >= 64 ? 64 : 16);
+	c->per_slab = (u32)((HEAP_BLOCK - HEADER) / c->stride);
+	BUG_ON(!c->per_slab);
+	list_init(&c->partial);
+	list_init(&c->full);
+	list_add_tail(&c->node, &caches);
+}
+
+static void **link_of(const struct kmem_cache *c, void *obj)
+{
+	return (void **)((u8 *)obj + (c->ctor ? c->stride - sizeof(void *) : 0));
+}
+
+static struct slab *slab_of(const void *p)
+{
+	return (struct slab *)((unsigned long)p & ~(HEAP_BLOCK - 1));
+}
+
+/* May sleep. A block's worth of memory for the heap must fit below mem= too. */
+static void *get_blocks(unsigned long n, unsigned gfp)
+{
+	unsigned long pages = n * (HEAP_BLOCK >> PAGE_SHIFT);
+
+	for (int round = 0; round < 4; round++) {
+		if (nr_free_pages() >= pages + (gfp & GFP_ATOMIC ? 0 : page_reserve() / 2))
+			return heap_alloc(n);
+		if (gfp & (GFP_NOWAIT | GFP_ATOMIC) || !current || current->flags & PF_MEMALLOC)
+			return nr_free_pages() >= pages ? heap_alloc(n) : NULL;
+		if (!reclaim_pages(max(pages, 64UL)) && !(gfp & GFP_NOOOM) && round == 2)
+			out_of_memory();
+	}
+	return NULL;
+}
+
+static struct slab *new_slab(struct kmem_cache *c, unsigned gfp)
+{
+	struct slab *s = get_blocks(1, gfp);
+
+	if (!s)
+		return NULL;
+	*s = (struct slab){ .cache = c, .nblocks = 1 };
+	poison((u8 *)s + HEADER, HEAP_BLOCK - HEADER);
+	c->slabs++;
+	list_add(&s->node, &c->partial);
+	return s;
+}
+
+static void free_slab(struct slab *s)
+{
+	if (s->cache)
+		s->cache->slabs--;
+	unpoison(s, HEAP_BLOCK * s->nblocks);
+	heap_free(s, s->nblocks);
+}
+
+void *kmem_cache_alloc(struct kmem_cache *c, unsigned gfp)
+{
+	struct slab *s;
+	void *obj;
+
+	if (fail_alloc())
+		return NULL;
+	s = list_first_or_null(&c->partial, struct slab, node);
+	if (!s && c->empty) {
+		s = c->empty;
+		c->empty = NULL;
+		list_add(&s->node, &c->partial);
+	}
+	if (!s)
+		s = new_slab(c, gfp);
+	if (!s)
+		return NULL;
+	obj = s->free;
+	if (obj) {
+		unpoison(obj, c->stride);
+		s->free = *link_of(c, obj);
+	} else {
+		obj = (u8 *)s + HEADER + (size_t)s->fresh++ * c->stride;
+		unpoison(obj, c->stride);
+		if (c->ctor)
+			c->ctor(obj);
+	}
+	if (++s->inuse == c->per_slab)
+		list_move(&s->node, &c->full);
+	c->active++;
+	if (gfp & GFP_ZERO)
+		memset(obj, 0, c->size);
+	return obj;
+}
+
+void kmem_cache_free(struct kmem_cache *c, void *obj)
+{
+	struct slab *s = slab_of(obj);
+
+	BUG_ON(s->cache != c || !s->inuse);
+	if (IS_ENABLED(CONFIG_DEBUG_POISON) && !c->ctor)
+		memset(obj, 0x6b, c->size);
+	*link_of(c, obj) = s->free;
+	s->free = obj;
+	poison(obj, c->stride);
+	c->active--;
+	if (s->inuse-- == c->per_slab)
+		list_move(&s->node, &c->partial);
+	if (s->inuse)
+		return;
+	list_del(&s->node);
+	if (c->empty)
+		free_slab(s);
+	else
+		c->empty = s;
+}
+
+struct kmem_cache *kmem_cache_create(const char *name, size_t size, void (*ctor)(void *))
+{
+	struct kmem_cache *c = kmem_cache_alloc(&cache_cache, GFP_KERNEL);
+
+	if (!c)
+		panic("no memory for the cache of %s", name);
+	cache_init(c, name, size, ctor);
+	return c;
+}
+
+static void *alloc_large(size_t n, unsigned gfp)
+{
+	unsigned long blocks = DIV_ROUND_UP(n + HEADER, HEAP_BLOCK);
+	struct slab *s;
+
+	if (n > 1UL << 32 || fail_alloc())
+		return NULL;
+	s = get_blocks(blocks, gfp);
+	if (!s)
+		return NULL;
+	*s = (struct slab){ .nblocks = blocks, .large_size = n };
+	large_blocks += blocks;
+	if (gfp & GFP_ZERO)
+		memset((u8 *)s + HEADER, 0, n);
+	return (u8 *)s + HEADER;
+}
+
+void *kmalloc(size_t n, unsigned gfp)
+{
+	if (n > 8192)
+		return alloc_large(n, gfp);
+	return kmem_cache_alloc(&general[class_of[(n + 15) / 16]], gfp);
+}
+
+void kfree(const void *p)
+{
+	struct slab *s = slab_of(p);
+
+	if (!p)
+		return;
+	if (s->cache) {
+		kmem_cache_free(s->cache, (void *)p);
+		return;
+	}
+	BUG_ON((u8 *)s + HEADER != p);
+	large_blocks -= s->nblocks;
+	free_slab(s);
+}
+
+static size_t usable(const void *p)
+{
+	struct slab *s = slab_of(p);
+
+	return s->cache ? s->cache->size : s->large_size;
+}
+
+void *krealloc(void *p, size_t n, unsigned gfp)
+{
+	void *q;
+
+	if (p && usable(p) >= n)
+		return p;
+	q = kmalloc(n, gfp);
+	if (q && p) {
+		memcpy(q, p, usable(p));
+		kfree(p);
+	}
+	return q;
+}
+
+void *kcalloc(size_t n, size_t size, unsigned gfp)
+{
+	size_t bytes;
+
+	return __builtin_mul_overflow(n, size, &bytes) ? NULL : kzalloc(bytes, gfp);
+}
+
+char *kstrndup(const char *s, size_t n, unsigned gfp)
+{
+	size_t len = strnlen(s, n);
+	char *d = kmalloc(len + 1, gfp);
+
+	if (d) {
+		memcpy(d, s, len);
+		d[len] = '\0';
+	}
+	return d;
+}
+
+char *kstrdup(const char *s, unsigned gfp)
+{
+	return kstrndup(s, strlen(s), gfp);
+}
+
+char *kasprintf(unsigned gfp, const char *fmt, ...)
+{
+	va_list ap;
+	char *s;
+	int n;
+
+	va_start(ap, fmt);
+	n = vsnprintf(NULL, 0, fmt, ap);
+	va_end(ap);
+	s = kmalloc((size_t)n + 1, gfp);
+	if (!s)
+		return NULL;
+	va_start(ap, fmt);
+	vsnprintf(s, (size_t)n + 1, fmt, ap);
+	va_end(ap);
+	return s;
+}
+
+void shrinker_register(struct shrinker *s)
+{
+	list_add_tail(&s->node, &shrinkers);
+}
+
+unsigned long shrink_slabs(unsigned long want)
+{
+	unsigned long gone = 0;
+	struct shrinker *s;
+
+	list_for_each_entry(s, &shrinkers, node) {
+		unsigned long n = s->shrink(0);
+
+		if (n)
+			gone += s->shrink(clamp(n / 4, min(n, want), n));
+	}
+	return gone;
+}
+
+void slab_for_each(void (*fn)(const struct slab_stat *st, void *arg), void *arg)
+{
+	struct kmem_cache *c;
+
+	list_for_each_entry(c, &caches, node) {
+		struct slab_stat st = { c->name, c->size, c->active, c->slabs * c->per_slab };
+
+		fn(&st, arg);
+	}
+}
+
+void slab_init(void)
+{
+	static const char *const names[] = { "kmalloc-16", "kmalloc-32", "kmalloc-48", "kmalloc-64", "kmalloc-96", "kmalloc-128",
+		"kmalloc-192", "kmalloc-256", "kmalloc-384", "kmalloc-512", "kmalloc-768", "kmalloc-1k", "kmalloc-1536", "kmalloc-2k",
+		"kmalloc-3k", "kmalloc-4k", "kmalloc-8k" };
+	unsigned c = 0;
+
+	for (unsigned i = 0; i < ARRAY_SIZE(sizes); i++)
+		cache_init(&general[i], names[i], sizes[i], NULL);
+	for (unsigned i = 0; i < ARRAY_SIZE(class_of); i++) {
+		if (i * 16 > sizes[c])
+			c++;
+		class_of[i] = (u8)c;
+	}
+	cache_init(&cache_cache, "kmem_cache", sizeof(struct kmem_cache), NULL);
+}
