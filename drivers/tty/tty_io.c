@@ -219,8 +219,6 @@ static int tty_open(struct inode *inode, struct file *f)
 	tty = tty_of_driver(drv, index);
 	if (IS_ERR(tty))
 		return (int)PTR_ERR(tty);
-	f->mode &= ~(FMODE_LSEEK | FMODE_PREAD | FMODE_PWRITE);
-	f->mode |= FMODE_STREAM;
 	err = tty_attach_file(tty, f, false);
 	if (!err)
 		tty_maybe_set_ctty(tty, f);
@@ -234,8 +232,7 @@ static int current_tty_open(struct inode *inode, struct file *f)
 
 	if (!tty)
 		return -ENXIO;
-	f->ops = &tty_fops;
-	f->mode |= FMODE_STREAM;
+	file_set_ops(f, &tty_fops);
 	return tty_attach_file(tty, f, false);
 }
 
@@ -249,8 +246,7 @@ static int console_open(struct inode *inode, struct file *f)
 	tty = tty_of_driver(console_driver, console_index);
 	if (IS_ERR(tty))
 		return (int)PTR_ERR(tty);
-	f->ops = &tty_fops;
-	f->mode |= FMODE_STREAM;
+	file_set_ops(f, &tty_fops);
 	return tty_attach_file(tty, f, true);
 }
 
