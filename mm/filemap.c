@@ -202,6 +202,17 @@ void page_mark_dirty(struct page *p)
 	inode_mark_dirty(m->host, I_DIRTY_PAGES);
 }
 
+void page_cancel_dirty(struct page *p)
+{
+	struct address_space *m = p->mapping;
+
+	if (!page_test(p, PG_DIRTY) || !m || memory_only(m))
+		return;
+	page_clear(p, PG_DIRTY);
+	xa_clear_mark(&m->pages, p->index, XA_DIRTY);
+	page_cache_stat.dirty--;
+}
+
 void page_zero_tail(struct page *p)
 {
 	loff_t size = p->mapping->host->size;

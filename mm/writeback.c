@@ -5,6 +5,7 @@
  *
  *	clean --inode_mark_dirty--> on sb->dirty --inode_write--> I_SYNC (held, off the list) --> clean, or dirty again
  */
+#include <drivers/blkdev.h>
 #include <fs/fs.h>
 #include <fs/proc.h>
 #include <kernel/init.h>
@@ -218,6 +219,7 @@ static void flush_all(u64 before)
 		up_read(&sb->umount_lock);
 		sb = next;
 	}
+	flush_sb(&bdev_sb, before, false);	/* last: the file systems have just made metadata dirty there */
 }
 
 static u64 oldest_dirty(void)
@@ -225,6 +227,8 @@ static u64 oldest_dirty(void)
 	struct super_block *sb;
 	u64 oldest = U64_MAX;
 
+	if (!list_empty(&bdev_sb.dirty))
+		oldest = list_first(&bdev_sb.dirty, struct inode, dirty_node)->dirtied_ns;
 	list_for_each_entry(sb, &super_blocks, node)
 		if (!list_empty(&sb->dirty) && sb_lockable(sb))
 			oldest = min(oldest, list_first(&sb->dirty, struct inode, dirty_node)->dirtied_ns);

@@ -30,6 +30,8 @@ struct blk_req {
 	void (*done)(struct blk_req *rq, int err);	/* called by blk_end(); never sleeps; may free rq */
 	void *private;
 	struct list_head node;		/* driver's */
+	struct blkdev *part;		/* the core's: where it was submitted */
+	u64 start_ns;
 };
 
 struct blk_ops {
@@ -45,6 +47,7 @@ struct blkdev {
 	dev_t	dev;			/* likewise */
 	u64	nsectors;		/* of 512 bytes; fixed while open */
 	bool	read_only, removable, can_discard;
+	u8	max_parts;		/* minors behind dev that partitions may use; 0: not looked for */
 	bool	dead;			/* removed while open: all requests get -EIO */
 	atomic_t in_flight;		/* [os] accepted and not yet ended */
 	void	*private;
@@ -71,7 +74,19 @@ struct blkdev *blk_find(dev_t dev);		/* NULL: none */
 struct blkdev *blk_find_name(const char *name);	/* "ubda1", with or without "/dev/"; also "ubd0", "ubd/0" */
 int  blk_open(struct blkdev *bd, bool write);	/* Sleeps. counts; -EROFS, -ENXIO, driver's */
 void blk_close(struct blkdev *bd);		/* Sleeps: the last one writes back and drops the cache */
+int  blk_zero(struct blkdev *bd, u64 sector, u64 n);	/* Sleeps. Reads as zeros afterwards. 0 or -errno */
+int  blk_scan_partitions(struct blkdev *bd);	/* Sleeps. bd is open. Replaces those there are; -EBUSY when one is in use */
 extern struct list_head blk_devices;
 extern const struct file_ops blkdev_fops;	/* of every S_IFBLK inode */
+extern struct super_block bdev_sb;		/* holds the devices' inodes; on no list */
+
+/* Between core.c and its sisters. A partition found: start and size in sectors. */
+struct blk_part { int no; u64 start, n; };
+int  blk_read_table(struct blkdev *bd, struct blk_part *parts, int max);	/* partition.c: how many, or -EIO */
+struct blkdev *blk_add_partition(struct blkdev *whole, int no, u64 start, u64 n);	/* ERR_PTR */
+int  blk_del_partition(struct blkdev *part);	/* -EBUSY */
+long blk_ioctl(struct file *f, unsigned cmd, unsigned long arg);
+struct blkdev *ram_disk_create(u64 bytes);	/* ramN, for tests and ramdisk=. ERR_PTR */
+int  ubd_check_images(void);			/* opens what the command line names; says what is wrong. 0 or -EINVAL. Once. */
 
 #endif

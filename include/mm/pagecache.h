@@ -69,6 +69,7 @@ struct page *find_lock_page(struct address_space *m, unsigned long index);	/* co
 struct page *grab_cache_page(struct address_space *m, unsigned long index);
 /* Up to date, counted, not locked. Sleeps. ERR_PTR(-EIO, -ENOMEM). */
 struct page *read_cache_page(struct address_space *m, unsigned long index);
+void page_cancel_dirty(struct page *p);		/* its content needs no writing after all. Never sleeps. */
 void page_mark_dirty(struct page *p);		/* and its inode, for the writeback thread. Never sleeps. */
 int add_to_page_cache(struct page *p, struct address_space *m, unsigned long index);	/* locked new page; 0, -EEXIST, -ENOMEM */
 
