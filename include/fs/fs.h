@@ -350,8 +350,17 @@ void generic_fillattr(struct inode *inode, struct kstat *st);
 int vfs_getattr(const struct path *path, struct kstat *st);
 int inode_newsize_ok(const struct inode *inode, loff_t size);	/* RLIMIT_FSIZE (sends SIGXFSZ), maxbytes: 0, -EFBIG */
 
-void inode_forget_acl(struct inode *inode);			/* its ACL was changed: ask again */
-bool inode_permission_sleeps(const struct inode *inode);	/* a check may have to ask the file system */
+/* POSIX ACLs (fs/posix_acl.c): honoured where the super block has SB_POSIXACL_, kept as the file system's xattrs. */
+#define SB_POSIXACL_	MS_POSIXACL
+void inode_forget_acl(struct inode *inode);			/* its ACL was changed: ask again. Never sleeps. */
+static inline bool inode_has_no_acl(const struct inode *inode) { return !inode->acl || !(inode->sb->flags & SB_POSIXACL_); }
+static inline bool inode_permission_sleeps(const struct inode *inode)	/* a check may have to ask the file system */
+{
+	return inode->ops->permission || (inode->acl == ACL_UNKNOWN && inode->sb->flags & SB_POSIXACL_);
+}
+/* Programs being executed cannot be written, files being written not executed: 0 or -ETXTBSY. */
+static inline int deny_write(struct inode *inode) { return inode->writecount > 0 ? -ETXTBSY : (inode->writecount--, 0); }
+static inline void allow_write(struct inode *inode) { inode->writecount++; }
 
 /* --- files (fs/file_table.c, fs/open.c, fs/read_write.c) --- */
 /* Gives f these operations and the mode bits (position, pread, pwrite) they imply; open() of the driver comes after it. */

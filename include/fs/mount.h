@@ -19,6 +19,7 @@ struct mount {
 	struct list_head ns_node;	/* on ns->mounts, in order of mounting */
 	struct hlist_node hash;		/* by (parent, mountpoint) */
 	int writers;			/* files open for writing through it */
+	struct mount *copy;		/* while a tree is being copied: its copy */
 	bool expiring;			/* umount2(MNT_EXPIRE) was here, and nobody since */
 };
 #define MNT_NOSUID	1
@@ -42,7 +43,9 @@ int do_mount(const char *source, const char *target, const char *type, unsigned 
 int attach_mount(struct mount *m, const struct path *where);
 /* Boot: first root from m; afterwards init's root and pwd are there. */
 void set_root_mount(struct mount *m);
-void mount_show_options(struct mount *m, struct seq_file *s);	/* "rw,nosuid,relatime" and the super block's */
+void mount_show_options(struct mount *m, struct seq_file *s);	/* "rw,nosuid,relatime" and the super block's: /proc/mounts */
+void mount_show_own(struct mount *m, struct seq_file *s);	/* the two halves of it: mountinfo */
+void mount_show_super(struct mount *m, struct seq_file *s);
 /* Where m is attached as root sees it, in buf; ERR_PTR(-ENOENT) when that is not below root: not to be shown. Never sleeps. */
 char *mount_path_from(struct mount *m, const struct path *root, char *buf, size_t size);
 bool path_is_under(const struct path *p, const struct path *top);	/* p is top or below it */

@@ -15,8 +15,6 @@
 #define LOOKUP_BENEATH		0x80
 #define LOOKUP_IN_ROOT		0x100
 #define LOOKUP_CACHED		0x200	/* -EAGAIN rather than asking the file system */
-#define LOOKUP_NO_MOUNT		0x400	/* what is mounted on the last name is not entered (umount by bind) */
-#define LOOKUP_PATH_CREATE	0x800	/* internal: the last name may be missing, with "/" behind it only for directories */
 
 void path_get(const struct path *p);
 void path_put(const struct path *p);			/* harmless when {NULL, NULL} */

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Who may do what to an inode: mode bits, ACLs, capabilities, immutable files; and access(2), which asks that for the real ids. */
+#include "posix_acl.h"
+
+bool inode_owner_or_capable(const struct inode *inode)
+{
+	return current_cred()->fsuid == inode->uid || capable(CAP_FOWNER);
+}
+
+/* What the mode and the list say; the capabilities come after it. */
+static int check_bits(struct inode *inode, int want)
+{
+	mode_t mode = inode->mode;
+
+	if (current_cred()->fsuid == inode->uid)
+		return (mode >> 6 & want) == want ? 0 : -EACCES;
+	if (mode & 070 && !inode_has_no_acl(inode)) {
+		int err = acl_permission(inode, want);
+
+		if (err != -ENODATA)
+			return err;
+	}
+	if (((mode ^ mode >> 3) & want) && in_group(inode->gid))
+		mode >>= 3;
+	return (mode & want) == want ? 0 : -EACCES;
+}
+
+int generic_permission(struct inode *inode, int mask)
+{
+	int want = mask & (MAY_READ | MAY_WRITE | MAY_EXEC), err = check_bits(inode, want);
+
+	if (likely(err != -EACCES))
+		return err;
+	if (S_ISDIR(inode->mode)) {
+		if (!(want & MAY_WRITE) && capable(CAP_DAC_READ_SEARCH))
+			return 0;
+		return capable(CAP_DAC_OVERRIDE) ? 0 : -EACCES;
+	}
+	if (want == MAY_READ && capable(CAP_DAC_READ_SEARCH))
+		return 0;
+	if ((!(want & MAY_EXEC) || inode->mode & 0111) && capable(CAP_DAC_OVERRIDE))
+		return 0;
+	return -EACCES;
+}
+
+int inode_permission(struct inode *inode, int mask)
+{
+	if (mask & MAY_WRITE) {
+		mode_t t = inode->mode & S_IFMT;
+
+		if (sb_rdonly(inode->sb) && (t == S_IFREG || t == S_IFDIR || t == S_IFLNK))
+			return -EROFS;
+		if (inode->flags & S_IMMUTABLE_)
+			return -EPERM;
+	}
+	return unlikely(inode->ops->permission) ? inode->ops->permission(inode, mask) : generic_permission(inode, mask);
+}
+
+int may_create(struct inode *dir)
+{
+	if (dir->flags & S_DEAD_)
+		return -ENOENT;
+	return inode_permission(dir, MAY_WRITE | MAY_EXEC);
+}
+
+int may_delete(struct inode *dir, struct dentry *victim, bool is_dir)
+{
+	struct inode *inode = victim->inode;
+	int err;
+
+	if (!inode)
+		return -ENOENT;
+	err = inode_permission(dir, MAY_WRITE | MAY_EXEC);
+	if (err)
+		return err;
+	if (dir->flags & S_APPEND_)
+		return -EPERM;
+	if (dir->mode & S_ISVTX && current_cred()->fsuid != inode->uid && current_cred()->fsuid != dir->uid && !capable(CAP_FOWNER))
+		return -EPERM;
+	if (inode->flags & (S_APPEND_ | S_IMMUTABLE_))
+		return -EPERM;
+	if (is_dir && !S_ISDIR(inode->mode))
+		return -ENOTDIR;
+	if (!is_dir && S_ISDIR(inode->mode))
+		return -EISDIR;
+	if (is_dir && victim->parent == victim)
+		return -EBUSY;
+	return dir->flags & S_DEAD_ ? -ENOENT : 0;
+}
+
+/* --- access(2) --- */
+
+/* Credentials that act with the real ids, or NULL when the present ones do already. ERR_PTR(-ENOMEM). */
+static struct cred *real_creds(void)
+{
+	const struct cred *c = current_cred();
+	u64 caps = c->uid ? 0 : c->cap_permitted;
+	struct cred *new_;
+
+	if (c->fsuid == c->uid && c->fsgid == c->gid && c->cap_effective == caps)
+		return NULL;
+	new_ = prepare_creds();
+	if (!new_)
+		return ERR_PTR(-ENOMEM);
+	new_->fsuid = new_->uid;
+	new_->fsgid = new_->gid;
+	new_->cap_effective = caps;
+	return new_;
+}
+
+static int check_access(const struct path *p, int mode)
+{
+	struct inode *inode = p->dentry->inode;
+	int err;
+
+	if (mode & MAY_EXEC && S_ISREG(inode->mode) && p->mnt->flags & MNT_NOEXEC)
+		return -EACCES;
+	err = inode_permission(inode, mode);
+	if (!err && mode & MAY_WRITE && (S_ISREG(inode->mode) || S_ISDIR(inode->mode) || S_ISLNK(inode->mode)))
+		err = mount_want_write(p->mnt);
+	return err;
+}
+
+static long do_access(int dfd, uaddr_t upath, int mode, int flags)
+{
+	unsigned lookup = flags & AT_SYMLINK_NOFOLLOW ? 0 : LOOKUP_FOLLOW;
+	const struct cred *saved = current->cred;
+	struct cred *real = NULL;
+	struct path p;
+	int err;
+
+	if (mode & ~(MAY_READ | MAY_WRITE | MAY_EXEC) || flags & ~(AT_EACCESS | AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH))
+		return -EINVAL;
+	if (flags & AT_EMPTY_PATH)
+		lookup |= LOOKUP_EMPTY;
+	if (!(flags & AT_EACCESS)) {
+		real = real_creds();
+		if (IS_ERR(real))
+			return PTR_ERR(real);
+		if (real)
+			current->cred = real;
+	}
+	err = user_path_at(dfd, upath, lookup, &p);
+	if (!err) {
+		err = check_access(&p, mode);
+		path_put(&p);
+	}
+	if (real) {
+		current->cred = saved;
+		abort_creds(real);
+	}
+	return err;
+}
+
+long sys_access(uaddr_t upath, int mode) { return do_access(AT_FDCWD, upath, mode, 0); }
+long sys_faccessat(int dfd, uaddr_t upath, int mode) { return do_access(dfd, upath, mode, 0); }
+long sys_faccessat2(int dfd, uaddr_t upath, int mode, int flags) { return do_access(dfd, upath, mode, flags); }
