@@ -111,6 +111,11 @@ static size_t n_tty_chars(struct tty *tty)
 	return n;
 }
 
+static bool n_tty_input_empty(struct tty *tty)
+{
+	return !n_tty_used(n_tty_of(tty));
+}
+
 /* The next part of a line: how much; *end when that finishes it. An end of file is used up without giving a byte. */
 static size_t take_line(struct n_tty *nt, u8 *out, size_t n, bool *end)
 {
@@ -304,5 +309,5 @@ struct tty_ldisc_ops n_tty_ops = {
 	.num = 0, .name = "n_tty",
 	.open = n_tty_open, .close = n_tty_close, .read = n_tty_read, .write = n_tty_write, .receive = n_tty_receive,
 	.receive_room = n_tty_receive_room, .write_wakeup = n_tty_write_wakeup, .flush_input = n_tty_flush_input,
-	.chars_in_buffer = n_tty_chars, .poll = n_tty_poll, .set_termios = n_tty_set_termios, .hangup = n_tty_hangup,
+	.chars_in_buffer = n_tty_chars, .input_empty = n_tty_input_empty, .poll = n_tty_poll, .set_termios = n_tty_set_termios, .hangup = n_tty_hangup,
 };

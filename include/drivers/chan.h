@@ -77,7 +77,7 @@ void chan_resume(struct chan *c);			/* input that was refused is offered again *
 size_t chan_write(struct chan *c, const void *p, size_t n);	/* how much was taken */
 size_t chan_room(const struct chan *c);
 size_t chan_pending(const struct chan *c);		/* bytes the host has not taken yet */
-void chan_discard_output(struct chan *c);
+void chan_flush_output(struct chan *c);			/* ^C: what the host does not take at once is forgotten */
 void chan_drain(struct chan *c, unsigned ms);		/* halt and panic: blocks up to ms */
 bool chan_winsize(struct chan *c, unsigned short *rows, unsigned short *cols);
 void chan_half_ready(struct chan_half *half, int fd);	/* for open()s that took their time; fd < 0: it failed */

@@ -106,6 +106,7 @@ struct tty_ldisc_ops {
 	void (*write_wakeup)(struct tty *tty);		/* driver has room. NULL: nothing */
 	void (*flush_input)(struct tty *tty);
 	size_t (*chars_in_buffer)(struct tty *tty);	/* readable now: FIONREAD */
+	bool (*input_empty)(struct tty *tty);		/* nothing unread, ends of file and unfinished lines included */
 	u32 (*poll)(struct tty *tty, struct file *f, struct poll_table *pt);
 	void (*set_termios)(struct tty *tty, const struct ktermios *old);
 	void (*hangup)(struct tty *tty);

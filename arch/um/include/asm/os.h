@@ -40,11 +40,13 @@ int os_fsync(int fd);					/* blocks: helper threads only */
 int os_punch(int fd, os_u64 off, os_u64 len, bool zero);
 
 /* --- terminals --- */
-int os_tty_open(int fd);				/* fd again as a description of our own, non-blocking; works for pipes too */
+int os_tty_open(int fd);				/* fd again, non-blocking where that means something; the other users of fd see no change */
+int os_tty_open_path(const char *path);			/* a terminal of the host, likewise */
 bool os_isatty(int fd);
 int os_tty_raw(int fd);					/* saves; restored by os_tty_restore() and on every way out */
 void os_tty_restore(void);
 int os_tty_winsize(int fd, unsigned short *rows, unsigned short *cols);
+bool os_fd_wait(int fd, bool write, unsigned ms);	/* Blocks up to ms: at halt and panic only. true: ready */
 
 /* --- time --- */
 os_u64 os_monotonic_ns(void);
