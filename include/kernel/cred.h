@@ -24,6 +24,7 @@ struct cred {
 	struct user_ns *user_ns;
 };
 extern struct cred init_cred;
+void group_info_put(struct group_info *g);
 
 struct cred *prepare_creds(void);		/* a copy of current's; NULL: no memory */
 void commit_creds(struct cred *new_);		/* takes it over */

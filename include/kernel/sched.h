@@ -156,6 +156,7 @@ struct task {
 	uaddr_t rseq; u32 rseq_len, rseq_sig;
 	struct completion *vfork_done;
 	int pdeath_signal;
+	u16 ioprio;			/* ioprio_set(2); inherited */
 	bool no_new_privs;
 	bool dumpable_unused;
 	unsigned long personality;
@@ -201,6 +202,9 @@ int task_set_scheduler(struct task *t, int policy, int rt_priority, int nice);
 u64 task_runtime_ns(struct task *t);		/* CPU time used so far, user + system */
 u64 process_runtime_ns(struct process *p);	/* of all threads, dead ones included */
 void process_times(struct process *p, u64 *utime_ns, u64 *stime_ns);
+struct rusage;
+void rusage_to_user(const struct rusage_acct *a, struct rusage *ru);	/* the ABI's form: wait4 */
+unsigned long cpu_online_mask(void);		/* bit n: CPU n is there */
 unsigned nr_running(void);
 unsigned long total_forks(void), total_context_switches(void);
 u64 idle_time_ns(void);

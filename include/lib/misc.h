@@ -14,6 +14,8 @@ u16 crc16(u16 crc, const void *p, size_t n);	/* polynomial 0x8005 reflected (ext
 
 /* Cryptographically strong, seeded from the host: getrandom(2), /dev/random, AT_RANDOM, hash keys. Never fails, never sleeps. */
 void get_random_bytes(void *p, size_t n);
+void random_mix(const void *p, size_t n);	/* what was written to /dev/random */
+void chacha20_block(const u32 k[8], u64 counter, u64 iv, u8 out[64]);	/* the generator's core, for its test */
 static inline u32 get_random_u32(void) { u32 x; get_random_bytes(&x, sizeof(x)); return x; }
 
 #endif

@@ -74,6 +74,8 @@ struct mm {
 	uaddr_t arg_start, arg_end, env_start, env_end, mmap_base, vdso;
 	struct file *exe_file;
 	int dumpable;
+	unsigned membarrier;		/* MEMBARRIER_CMD_REGISTER_… seen: inherited by fork, not by exec */
+	bool thp_disable;		/* prctl(2) keeps it; there are no huge pages */
 	u64 saved_auxv[48];
 	int nr_auxv;			/* words */
 	unsigned def_flags;		/* mlockall(MCL_FUTURE) */

@@ -8,6 +8,7 @@
  *
  * Formats: asm/ucontext.h and asm/sigcontext.h of the ABI headers.
  */
+#include <kernel/rseq.h>
 #include <kernel/sched.h>
 #include <kernel/syscall.h>
 #include <mm/slab.h>
@@ -311,6 +312,7 @@ static void deliver(struct ksignal *ks)
 	int sig = ks->sig;
 
 	current->thread.regs_dirty = true;
+	rseq_update(current);
 	if (setup_signal_frame(ks, oldmask)) {
 		/* No room for SIGSEGV's own frame, either: then it must kill. */
 		if (sig == SIGSEGV)
