@@ -135,10 +135,16 @@ struct super_block *sget_fill(struct fs_type *t, unsigned flags, struct blkdev *
 		return fill_new(t, flags, bdev, data, silent);
 	mutex_lock(&single_lock);
 	sb = t->single;
-	if (sb)
-		sb->active++;
-	else
+	if (!sb) {
 		sb = fill_new(t, flags, bdev, data, silent);
+	} else {		/* the options of a later mount hold for all (devpts: gid=, mode=) */
+		int err = data && *data && sb->ops && sb->ops->remount ? sb->ops->remount(sb, sb->flags, data) : 0;
+
+		if (err)
+			sb = ERR_PTR(err);
+		else
+			sb->active++;
+	}
 	if (!IS_ERR(sb))
 		t->single = sb;
 	mutex_unlock(&single_lock);

@@ -40,6 +40,7 @@ struct pid {
 	struct list_head tasks[PIDTYPE_MAX];	/* PID: task.pid_node[0]; the others: group leaders' task.pid_node[] */
 	struct wait_queue wait_pidfd;	/* woken when the process has ended */
 };
+extern int pid_max, max_threads;	/* sysctls */
 struct pid *pid_find(int nr);			/* NULL: none in use. Not counted: take pid_get() to keep it. */
 struct pid *pid_get(struct pid *pid);
 void pid_put(struct pid *pid);

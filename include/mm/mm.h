@@ -117,6 +117,7 @@ void out_of_memory(void);			/* kills the biggest process; says so in the log */
 int page_protect_clean(struct page *p);		/* writeback: write-protects p in all mappings; 1 if any had written */
 bool page_unmap(struct page *p);		/* reclaim: takes a cache page out of all page tables; true: mapcount is 0. Never sleeps. */
 unsigned long mm_rss(const struct mm *mm);
+extern int sysctl_overcommit_memory;	/* 0 by heuristic, 1 always, 2 strictly */
 int vm_overcommit_ok(unsigned long pages);	/* 0 or -ENOMEM */
 
 /* Anonymous shared memory and memfd: an unlinked tmpfs file. ERR_PTR. fs/tmpfs. */
