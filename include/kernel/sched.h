@@ -101,6 +101,8 @@ struct process {
 #define PF_IDLE		0x20
 
 struct task {
+	int refs;			/* one of the scheduler until it is dead, one of the tables until it is reaped */
+
 	/* scheduling (kernel/sched.c) */
 	enum task_state state;
 	bool on_rq;
@@ -159,7 +161,6 @@ struct task {
 	int pdeath_signal;
 	u16 ioprio;			/* ioprio_set(2); inherited */
 	bool no_new_privs;
-	bool dumpable_unused;
 	unsigned long personality;
 	int exit_code;
 	u64 timer_slack_ns;
