@@ -38,7 +38,7 @@ debug-flags := -g -O2 -fno-omit-frame-pointer
 warn-flags := -Wall -Wextra -Werror -Wno-unused-parameter -Wno-sign-compare -Wno-missing-field-initializers \
 	-Wstrict-prototypes -Wundef -Wvla
 san-flags := $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize=alignment -fno-sanitize-recover=all -DUM_SANITIZE)
-common-flags := -std=gnu11 -pipe $(debug-flags) $(warn-flags) -fno-strict-aliasing -fno-common -fwrapv \
+common-flags := -std=gnu11 -pipe $(debug-flags) $(warn-flags) -Wno-dangling-pointer -fno-strict-aliasing -fno-common -fwrapv \
 	-MMD -MP -I$(objtree)/include -I$(srctree)/arch/um/include
 core-flags = $(common-flags) -ffreestanding -nostdinc -isystem $(gcc-include) -I$(srctree)/include \
 	-isystem $(obj)include/uapi -fno-stack-protector -fno-tree-loop-distribute-patterns $(san-flags)

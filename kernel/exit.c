@@ -13,6 +13,7 @@
 #include <kernel/sched_internal.h>
 #include <kernel/syscall.h>
 #include <mm/mm.h>
+#include "signal_internal.h"
 
 static void add_acct(struct rusage_acct *to, const struct rusage_acct *from)
 {
@@ -147,6 +148,7 @@ static void process_ended(struct process *p)
 		check_orphaned_group(p, p);
 	wake_up_all(&p->tgid->wait_pidfd);
 	p->leader->state = TASK_ZOMBIE;
+	p->exit_code = p->group_exit ? p->group_exit_code : p->leader->exit_code;
 	do_notify_parent(p, CLD_EXITED);
 	if (!p->parent || parent_ignores_child(p))
 		release_task(p->leader);
@@ -171,30 +173,24 @@ void do_exit(int code)
 	t->ns->refs--;
 	sched_account(false);
 	last = --p->nr_threads == 0;
-	if (t == p->leader || last)
-		p->exit_code = p->group_exit ? p->group_exit_code : p->leader->exit_code;
 	if (p->nr_threads == 1)
 		wake_up_all(&p->wait_child);	/* an exec may wait to be alone */
-	if (t != p->leader) {
-		struct task *leader = p->leader;
-
-		task_get(t);			/* the scheduler's, dropped once we are off the stack */
+	task_get(t);			/* dropped by the scheduler once we are off this stack */
+	t->dead = true;
+	t->state = t == p->leader ? TASK_ZOMBIE : TASK_DEAD;
+	if (t != p->leader)
 		release_task(t);
-		if (last && leader->state == TASK_ZOMBIE)
-			process_ended(p);
-	} else {
-		task_get(t);
-		t->state = TASK_ZOMBIE;
-		if (last)
-			process_ended(p);
-	}
-	if (t == p->leader && t->state == TASK_ZOMBIE) {
-		/* stays a zombie in the tables; its stack may go with its last count */
-		schedule_dead(t);
-	}
-	t->state = TASK_DEAD;
+	if (last)
+		process_ended(p);
 	schedule();
 	BUG();
+}
+
+/* A SIGKILL for one thread alone: the process goes on, or ends by somebody else's exit code. */
+static void kill_thread(struct task *t)
+{
+	t->pending.set |= sigbit(SIGKILL);
+	signal_wake_up(t, true);
 }
 
 void do_group_exit(int code)
@@ -207,9 +203,28 @@ void do_group_exit(int code)
 		p->group_exit_code = code;
 		for_each_thread(p, t)
 			if (t != current && t->state != TASK_ZOMBIE)
-				send_signal(SIGKILL, NULL, t);
+				kill_thread(t);
 	}
 	do_exit(p->group_exit_code);
+}
+
+/* current takes over the number and the place of its leader, a zombie by now. */
+static void become_leader(struct process *p, struct task *t)
+{
+	struct task *old = p->leader;
+
+	pid_attach(t, PIDTYPE_TGID, p->tgid);
+	pid_attach(t, PIDTYPE_PGID, p->pgrp);
+	pid_attach(t, PIDTYPE_SID, p->session);
+	for (int type = PIDTYPE_PID; type < PIDTYPE_MAX; type++)
+		pid_detach(old, type);
+	pid_detach(t, PIDTYPE_PID);
+	swap(t->pid, old->pid);
+	pid_attach(t, PIDTYPE_PID, t->pid);
+	pid_attach(old, PIDTYPE_PID, old->pid);
+	p->leader = t;
+	list_move(&t->thread_node, &p->threads);
+	release_task(old);
 }
 
 /* For exec: ends all threads but current, which becomes the leader. 0, or -EINTR when current is to die itself. */
@@ -225,10 +240,12 @@ int kill_other_threads(void)
 	p->exec_task = current;
 	for_each_thread(p, t)
 		if (t != current && t->state != TASK_ZOMBIE)
-			send_signal(SIGKILL, NULL, t);
+			kill_thread(t);
 	wait_event(&p->wait_child, p->nr_threads == 1);
 	p->exec_task = NULL;
-	return 0;
+	if (p->leader != current)
+		become_leader(p, current);
+	return p->group_exit ? -EINTR : 0;
 }
 
 long sys_exit(int code)

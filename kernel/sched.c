@@ -150,7 +150,7 @@ void set_need_resched(void)
 
 static void finish_switch(struct task *prev)
 {
-	if (prev->state == TASK_DEAD)
+	if (prev->dead)
 		task_put(prev);
 }
 
@@ -184,7 +184,7 @@ void schedule(void)
 	else
 		prev->acct.nvcsw++;
 	switches++;
-	this_cpu()->current = next;
+	this_cpu()->running = next;
 	timers_resume(next);
 	switched_from = prev;
 	context_switch_to(prev, next);
@@ -339,6 +339,6 @@ void sched_init(struct task *idle)
 	idle->weight = 1024;
 	idle->state = TASK_RUNNING;
 	list_init(&idle->rt_node);
-	this_cpu()->idle = this_cpu()->current = idle;
+	this_cpu()->idle = this_cpu()->running = idle;
 	stamp_ns = load_stamp_ns = ktime_ns();
 }

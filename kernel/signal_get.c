@@ -172,6 +172,8 @@ bool get_signal(struct ksignal *ks)
 
 		if (t->process->group_exit)
 			do_group_exit(t->process->group_exit_code);
+		if (t->process->exec_task && t->process->exec_task != t)
+			do_exit(SIGKILL);
 		if (t->pending.set & sigbit(SIGKILL))
 			do_group_exit(SIGKILL);
 		if (t->stop_pending) {

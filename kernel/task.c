@@ -69,7 +69,7 @@ struct process *process_alloc(void)
 	wait_queue_init(&p->wait_child);
 	list_init(&p->shared_pending.queue);
 	for (int i = 0; i < RLIM_NLIMITS_; i++)
-		p->rlim[i] = (struct rlimit64){ U64_MAX, U64_MAX };
+		p->rlim[i] = (struct krlimit){ U64_MAX, U64_MAX };
 	return p;
 }
 
@@ -95,14 +95,14 @@ void tasks_init(void)
 
 static void default_limits(struct process *p)
 {
-	p->rlim[RLIMIT_STACK] = (struct rlimit64){ 8 << 20, U64_MAX };
-	p->rlim[RLIMIT_CORE] = (struct rlimit64){ 0, U64_MAX };
-	p->rlim[RLIMIT_NOFILE] = (struct rlimit64){ 1024, 4096 };
-	p->rlim[RLIMIT_MEMLOCK] = (struct rlimit64){ 8 << 20, 8 << 20 };
-	p->rlim[RLIMIT_NPROC] = (struct rlimit64){ 8192, 8192 };
-	p->rlim[RLIMIT_SIGPENDING] = (struct rlimit64){ 8192, 8192 };
-	p->rlim[RLIMIT_MSGQUEUE] = (struct rlimit64){ 819200, 819200 };
-	p->rlim[RLIMIT_NICE] = p->rlim[RLIMIT_RTPRIO] = (struct rlimit64){ 0, 0 };
+	p->rlim[RLIMIT_STACK] = (struct krlimit){ 8 << 20, U64_MAX };
+	p->rlim[RLIMIT_CORE] = (struct krlimit){ 0, U64_MAX };
+	p->rlim[RLIMIT_NOFILE] = (struct krlimit){ 1024, 4096 };
+	p->rlim[RLIMIT_MEMLOCK] = (struct krlimit){ 8 << 20, 8 << 20 };
+	p->rlim[RLIMIT_NPROC] = (struct krlimit){ 8192, 8192 };
+	p->rlim[RLIMIT_SIGPENDING] = (struct krlimit){ 8192, 8192 };
+	p->rlim[RLIMIT_MSGQUEUE] = (struct krlimit){ 819200, 819200 };
+	p->rlim[RLIMIT_NICE] = p->rlim[RLIMIT_RTPRIO] = (struct krlimit){ 0, 0 };
 }
 
 /* Puts a new leader into its tables. pgrp and session may be the kernel's. */

@@ -75,6 +75,7 @@ struct process {
 	bool did_exec;			/* since fork: setpgid's EACCES */
 
 	struct sigpending shared_pending;
+	struct task *exec_task;		/* is in exec: the other threads are to exit */
 	bool group_exit;		/* every thread is to exit with group_exit_code */
 	int group_exit_code;
 	int group_stop_count;		/* threads still to stop */
@@ -106,6 +107,7 @@ struct task {
 	/* scheduling (kernel/sched.c) */
 	enum task_state state;
 	bool on_rq;
+	bool dead;			/* runs no more: the scheduler drops its count */
 	unsigned flags;			/* PF_ */
 	struct rb_node rq_node;		/* fair class: by vruntime */
 	struct list_head rt_node;
@@ -177,14 +179,14 @@ struct task {
 };
 
 struct cpu {
-	struct task *current;
+	struct task *running;
 	struct task *idle;
 	bool need_resched;
 	int id;
 };
 extern struct cpu cpus[];
 static inline struct cpu *this_cpu(void) { return &cpus[0]; }
-#define current		(this_cpu()->current)
+#define current		(this_cpu()->running)
 
 extern struct list_head all_tasks;
 #define for_each_task(t)	list_for_each_entry(t, &all_tasks, all_node)	/* no sleep inside */

@@ -34,7 +34,12 @@ void fpstate_init(void *buf);		/* the image a new program starts with */
 /* Switch kernel stacks: returns when prev runs again. arch/um/kernel/switch.S */
 void context_switch_to(struct task *prev, struct task *next);
 int thread_alloc(struct task *t);		/* kernel stack; 0, -ENOMEM */
-void thread_free(struct task *t);		/* stack and host thread */
+void thread_free(struct task *t);		/* its stack; the host thread is gone by thread_leave_mm() */
+/* The child of current starts like it, with 0 as result, on this stack (0: the same), with this TLS (NULL: the same). 0, -ENOMEM. */
+int thread_fork(struct task *t, unsigned long stack, const unsigned long *tls);
+void thread_leave_mm(struct task *t);		/* its host thread goes back to the host process's spare ones */
+/* exec: current moves from old to new_, which takes the host process along if nobody else uses it. FP state is fresh. */
+void thread_exec_mm(struct mm *old, struct mm *new_);
 void thread_start_at(struct task *t, void (*fn)(void *), void *arg);	/* where t's kernel stack begins running */
 /* The loop of a guest thread: run guest code, serve its calls, faults and signals. Never returns. */
 void run_guest(void) __noreturn;

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Host processes and threads behind address spaces and guest threads, inside arch/um/kernel only.
+ * A host_proc is one traced process of the host; it belongs to an mm or waits in the pool for the next one. Its threads
+ * belong to tasks or wait on its list of spare ones. Nothing precious is in them: all state is in the task.
+ */
+#ifndef ASM_HOSTPROC_H
+#define ASM_HOSTPROC_H
+
+#include <kernel/types.h>
+#include <lib/list.h>
+#include <asm/os.h>
+#include <asm/thread.h>
+
+struct mm;
+
+struct host_thread {
+	struct os_guest g;
+	struct host_proc *proc;
+	struct list_head node;		/* on proc->spare, or empty */
+};
+
+struct host_proc {
+	int pid;
+	unsigned slot;			/* its data page */
+	bool dead;			/* killed from the host */
+	int nr_threads;
+	struct list_head spare;
+	struct list_head node;		/* on the pool, or on the list of those in use */
+	struct mm *mm;
+};
+
+enum tlb_op_kind { TLB_MAP, TLB_UNMAP, TLB_PROTECT };
+struct tlb_op { enum tlb_op_kind kind; u8 rights; uaddr_t start, end; unsigned long pfn; };
+
+struct host_mm {
+	struct host_proc *proc;		/* NULL until a task of it first runs */
+	bool flush_all;			/* everything is to be unmapped before the operations */
+	unsigned nops, max_ops;
+	struct tlb_op *ops;
+};
+
+struct host_proc *host_proc_get(void);		/* from the pool or new. Blocks a millisecond at worst. NULL. */
+void host_proc_put(struct host_proc *p);	/* to the pool, or ended; all its threads are spare */
+struct host_thread *host_thread_get(struct host_proc *p);	/* NULL: the host has no more, or p is dead */
+void host_thread_put(struct host_thread *ht);
+void host_procs_reap(void);			/* after OS_EV_CHILD: who died while stopped */
+int hostproc_init(void);			/* 0, or -errno of what the host refuses */
+extern struct os_layout layout;
+extern int physmem_fd;
+
+int tlb_flush(struct mm *mm, struct host_thread *ht);	/* runs the queue. 0, -ESRCH: process is dead, -ENOMEM: the host cannot map */
+bool tlb_pending(const struct mm *mm);
+void host_died(struct host_proc *p);		/* all tasks in it get SIGKILL */
+
+#endif

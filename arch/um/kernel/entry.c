@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The loop of a guest thread: run guest code, serve its call, fault or trap, do what is due, run again.
+ * This is where kernel and guest cross; nothing outside arch/um knows how.
+ */
+#include <kernel/bug.h>
+#include <kernel/printk.h>
+#include <kernel/sched.h>
+#include <kernel/sched_internal.h>
+#include <kernel/syscall.h>
+#include <kernel/trace.h>
+#include <lib/string.h>
+#include <mm/mm.h>
+#include <mm/slab.h>
+#include <asm/clock.h>
+#include <asm/hostproc.h>
+
+#define ORIG_NONE	(~0ULL)
+
+static bool wants_restart(const struct uregs *regs)
+{
+	long rax = (long)regs->rax;
+
+	return rax <= -ERESTARTSYS && rax >= -ERESTART_RESTARTBLOCK;
+}
+
+/* Everything that is due before guest code runs: host events, timers, other tasks, signals. May not return. */
+static void exit_work(bool in_syscall)
+{
+	struct task *t = current;
+
+	for (;;) {
+		if (os_events_pending() || timers_next() <= ktime_ns())
+			host_events();
+		sched_check_slice();
+		if (need_resched()) {
+			schedule();
+			continue;
+		}
+		if (signal_pending(t) || t->restore_sigmask || (in_syscall && wants_restart(&t->thread.regs))) {
+			do_signals(in_syscall);
+			t->thread.regs_dirty = true;
+			in_syscall = false;
+			continue;
+		}
+		return;
+	}
+}
+
+static void kill_current(const char *why)
+{
+	pr_err_ratelimited("%s[%d]: %s\n", current->comm, task_pid_nr(current), why);
+	force_signal(SIGKILL);
+}
+
+/* A host process for the address space and a host thread for the task, at the first run and after exec. */
+static bool have_thread(struct task *t)
+{
+	struct host_mm *h = t->mm->host;
+
+	if (likely(t->thread.ht))
+		return true;
+	if (!h->proc) {
+		h->proc = host_proc_get();
+		if (!h->proc)
+			return false;
+		h->proc->mm = t->mm;
+		h->flush_all = true;
+		set_host_name(t);
+	}
+	t->thread.ht = host_thread_get(h->proc);
+	t->thread.regs_dirty = true;
+	return t->thread.ht != NULL;
+}
+
+/* Floating-point state that a new thread or program starts with, or that sigreturn restores. */
+static void load_fpstate(struct task *t)
+{
+	size_t n = xstate_size;
+
+	os_guest_xstate(t->thread.ht->g.tid, t->thread.fpstate, &n, true);
+	kfree(t->thread.fpstate);
+	t->thread.fpstate = NULL;
+	t->thread.fp_set = false;
+}
+
+/* False: could not; the task has been sent a fatal signal. */
+static bool prepare_host(struct task *t)
+{
+	int err;
+
+	if (!have_thread(t)) {
+		kill_current(t->mm->host->proc && t->mm->host->proc->dead ? "its host process was killed" : "the host gives no more processes");
+		return false;
+	}
+	if (tlb_pending(t->mm)) {
+		err = tlb_flush(t->mm, t->thread.ht);
+		t->thread.regs_dirty = true;
+		if (err) {
+			if (err == -ESRCH)
+				host_died(t->thread.ht->proc);
+			kill_current(err == -ESRCH ? "its host process was killed" : "the host cannot map its memory");
+			return false;
+		}
+	}
+	if (t->thread.fp_set)
+		load_fpstate(t);
+	return true;
+}
+
+static void arm_timer(void)
+{
+	u64 next = min(timers_next(), sched_slice_end());
+
+	if (next != U64_MAX)
+		os_timer_arm(clocksource->to_host(next));
+}
+
+static void serve_syscall(struct task *t)
+{
+	struct uregs *r = &t->thread.regs;
+	u64 args[6] = { r->rdi, r->rsi, r->rdx, r->r10, r->r8, r->r9 };
+	u64 nr = (u32)r->orig_rax;
+	long ret;
+
+	t->thread.regs_dirty = true;
+	if (unlikely(t->strace)) {
+		trace_enter(nr, args);
+		ret = syscall_dispatch(nr, args);
+		trace_exit(nr, args, ret);
+	} else {
+		ret = syscall_dispatch(nr, args);
+	}
+	r->rax = (u64)ret;
+}
+
+/*
+ * The host does not tell read from write. What it refused although the page is mapped (SEGV_ACCERR) was a write, or an
+ * instruction fetch if the address is the instruction's; what was not mapped is tried as a read and comes back if it was not.
+ */
+static unsigned fault_access(const struct uregs *regs, uaddr_t addr, int code)
+{
+	if (addr - regs->rip < 16)
+		return VM_EXEC;
+	return code == SEGV_ACCERR ? VM_WRITE : VM_READ;
+}
+
+static void serve_page_fault(struct task *t, const struct os_stop *stop)
+{
+	unsigned access = fault_access(&t->thread.regs, stop->addr, stop->code);
+	int sig = SIGSEGV, code = stop->code, err;
+
+	t->thread.fault_addr = stop->addr;
+	t->thread.trap_no = 14;
+	t->thread.error_code = 4 | (access == VM_WRITE ? 2 : 0) | (access == VM_EXEC ? 16 : 0) | (stop->code == SEGV_ACCERR);
+	err = handle_fault(t->mm, stop->addr, access, &sig, &code);
+	/* In the page of the instruction itself: a data access to a page that may not be executed. */
+	if (err == -EFAULT && access == VM_EXEC && sig == SIGSEGV && code == SEGV_ACCERR)
+		err = handle_fault(t->mm, stop->addr, stop->code == SEGV_ACCERR ? VM_WRITE : VM_READ, &sig, &code);
+	if (err == -EFAULT)
+		force_signal_fault(sig, code, stop->addr);
+	else if (err && !fatal_signal_pending(t))
+		kill_current("out of memory");
+}
+
+static void serve_trap(struct task *t, const struct os_stop *stop)
+{
+	static const u8 trap_of[] = { [SIGFPE] = 0, [SIGTRAP] = 3, [SIGILL] = 6, [SIGSEGV] = 13, [SIGBUS] = 17 };
+
+	if (stop->sig == SIGSEGV && (stop->code == SEGV_MAPERR || stop->code == SEGV_ACCERR)) {
+		serve_page_fault(t, stop);
+		return;
+	}
+	t->thread.trap_no = stop->sig < (int)ARRAY_SIZE(trap_of) ? trap_of[stop->sig] : 0;
+	t->thread.error_code = 0;
+	force_signal_fault(stop->sig, stop->code, stop->code == SI_KERNEL ? 0 : stop->addr);
+}
+
+void run_guest(void)
+{
+	struct task *t = current;
+	bool in_syscall = false;
+	struct os_stop stop;
+
+	for (;;) {
+		exit_work(in_syscall);
+		in_syscall = false;
+		t->thread.regs.orig_rax = ORIG_NONE;	/* the host must not think of restarting a call */
+		if (!prepare_host(t))
+			continue;
+		arm_timer();
+		sched_account(false);
+		os_guest_run(&t->thread.ht->g, &t->thread.regs, t->thread.regs_dirty, &stop);
+		sched_account(true);
+		t->thread.regs_dirty = false;
+		switch (stop.why) {
+		case OS_STOP_SYSCALL:
+			serve_syscall(t);
+			in_syscall = true;
+			break;
+		case OS_STOP_SIGNAL:
+			serve_trap(t, &stop);
+			break;
+		case OS_STOP_DEAD:
+			host_died(t->thread.ht->proc);
+			force_signal(SIGKILL);
+			break;
+		case OS_STOP_KICK:
+			break;
+		}
+	}
+}
+
+unsigned xstate_size;
+
+int fpstate_get(void *buf)
+{
+	struct arch_thread *th = &current->thread;
+	size_t n = xstate_size;
+
+	if (th->fp_set) {
+		memcpy(buf, th->fpstate, xstate_size);
+		return 0;
+	}
+	if (!th->ht) {
+		fpstate_init(buf);
+		return 0;
+	}
+	return os_guest_xstate(th->ht->g.tid, buf, &n, false);
+}
+
+/* The host checks the image; without a host thread yet it is checked when one is there. */
+int fpstate_set(const void *buf)
+{
+	struct arch_thread *th = &current->thread;
+	size_t n = xstate_size;
+
+	if (th->ht && !th->fp_set)
+		return os_guest_xstate(th->ht->g.tid, (void *)buf, &n, true);
+	if (!th->fpstate)
+		th->fpstate = kmalloc(xstate_size, GFP_KERNEL);
+	if (!th->fpstate)
+		return -ENOMEM;
+	memcpy(th->fpstate, buf, xstate_size);
+	th->fp_set = true;
+	return 0;
+}
+
+/* As the processor starts: x87 control word 0x37f, MXCSR 0x1f80, all else in its initial state (XSTATE_BV 0). */
+void fpstate_init(void *buf)
+{
+	u32 mxcsr = 0x1f80;
+	u16 fcw = 0x37f;
+
+	memset(buf, 0, xstate_size);
+	memcpy(buf, &fcw, sizeof(fcw));
+	memcpy((u8 *)buf + 24, &mxcsr, sizeof(mxcsr));
+}
+
+void thread_leave_mm(struct task *t)
+{
+	if (t->thread.ht)
+		host_thread_put(t->thread.ht);
+	t->thread.ht = NULL;
+}
+
+/* A host process that nobody else uses is taken along: its old content goes by one munmap, and no process has to be made. */
+void thread_exec_mm(struct mm *old, struct mm *new_)
+{
+	struct arch_thread *th = &current->thread;
+
+	if (old && th->ht && old->users == 1 && old->host->proc == th->ht->proc && !th->ht->proc->dead) {
+		new_->host->proc = old->host->proc;
+		new_->host->proc->mm = new_;
+		new_->host->flush_all = true;
+		old->host->proc = NULL;
+	} else {
+		thread_leave_mm(current);
+	}
+	if (!th->fpstate)
+		th->fpstate = kmalloc(xstate_size, GFP_KERNEL);
+	if (th->fpstate) {
+		fpstate_init(th->fpstate);
+		th->fp_set = true;
+	}
+	th->regs_dirty = true;
+}

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The pool of host processes, their threads, their names in the host's ps, and what happens when one is killed. */
+#include <kernel/bug.h>
+#include <kernel/printk.h>
+#include <kernel/sched.h>
+#include <lib/bitmap.h>
+#include <lib/string.h>
+#include <mm/mm.h>
+#include <mm/slab.h>
+#include <asm/hostproc.h>
+
+#define POOL_MAX	16
+
+struct os_layout layout;
+uaddr_t task_size;
+static LIST_HEAD(pool);
+static LIST_HEAD(in_use);
+static unsigned nr_pool;
+static unsigned long *slots;
+
+extern const u8 stub_image[], stub_image_end[];
+
+static struct host_proc *new_proc(void)
+{
+	struct host_proc *p = kzalloc(sizeof(*p), GFP_KERNEL);
+	struct host_thread *ht = kzalloc(sizeof(*ht), GFP_KERNEL);
+	unsigned long slot = find_next_zero_bit(slots, layout.slots, 0);
+
+	if (!p || !ht || slot >= layout.slots || os_guest_new((unsigned)slot, &ht->g)) {
+		kfree(p);
+		kfree(ht);
+		return NULL;
+	}
+	set_bit(slots, slot);
+	p->pid = ht->g.pid;
+	p->slot = (unsigned)slot;
+	p->nr_threads = 1;
+	ht->proc = p;
+	list_init(&p->spare);
+	list_add(&ht->node, &p->spare);
+	list_init(&p->node);
+	return p;
+}
+
+struct host_proc *host_proc_get(void)
+{
+	struct host_proc *p = list_first_or_null(&pool, struct host_proc, node);
+
+	if (p)
+		nr_pool--;
+	else
+		p = new_proc();
+	if (p)
+		list_move(&p->node, &in_use);
+	return p;
+}
+
+static void free_proc(struct host_proc *p)
+{
+	struct host_thread *ht, *tmp;
+
+	list_for_each_entry_safe(ht, tmp, &p->spare, node) {
+		list_del(&ht->node);
+		kfree(ht);
+	}
+	list_del(&p->node);
+	clear_bit(slots, p->slot);
+	kfree(p);
+}
+
+void host_proc_put(struct host_proc *p)
+{
+	p->mm = NULL;
+	if (!p->dead && nr_pool < POOL_MAX) {
+		list_move(&p->node, &pool);
+		nr_pool++;
+		return;
+	}
+	if (!p->dead)
+		os_guest_kill(p->pid);
+	free_proc(p);
+}
+
+struct host_thread *host_thread_get(struct host_proc *p)
+{
+	struct host_thread *ht = list_first_or_null(&p->spare, struct host_thread, node), *any;
+
+	if (p->dead)
+		return NULL;
+	if (ht) {
+		list_del(&ht->node);
+		return ht;
+	}
+	/* a thread of it that does not run makes another: current's own, or that of a task that sleeps */
+	any = current->thread.ht && current->thread.ht->proc == p ? current->thread.ht : NULL;
+	if (!any) {
+		struct task *t;
+
+		for_each_task(t)
+			if (t->thread.ht && t->thread.ht->proc == p) {
+				any = t->thread.ht;
+				t->thread.regs_dirty = true;
+				break;
+			}
+	}
+	ht = any ? kzalloc(sizeof(*ht), GFP_KERNEL) : NULL;
+	if (!ht)
+		return NULL;
+	current->thread.regs_dirty = true;
+	ht->g.pid = p->pid;
+	ht->proc = p;
+	list_init(&ht->node);
+	if (os_guest_thread(&any->g, &ht->g.tid)) {
+		kfree(ht);
+		return NULL;
+	}
+	p->nr_threads++;
+	return ht;
+}
+
+void host_thread_put(struct host_thread *ht)
+{
+	list_add(&ht->node, &ht->proc->spare);
+}
+
+void host_died(struct host_proc *p)
+{
+	struct task *t;
+
+	if (p->dead)
+		return;
+	p->dead = true;
+	if (!p->mm) {
+		nr_pool--;
+		free_proc(p);
+		return;
+	}
+	for_each_task(t)
+		if (t->mm == p->mm && t == t->process->leader)
+			send_signal_process(SIGKILL, NULL, t->process);
+}
+
+void host_procs_reap(void)
+{
+	struct host_proc *p, *tmp;
+	int pid;
+
+	while ((pid = os_guest_dead()) > 0) {
+		list_for_each_entry_safe(p, tmp, &in_use, node)
+			if (p->pid == pid)
+				host_died(p);
+		list_for_each_entry_safe(p, tmp, &pool, node)
+			if (p->pid == pid)
+				host_died(p);
+	}
+}
+
+/* A memory write into the page where the host looks for the command line. The last byte stays non-zero: see os_set_title(). */
+void set_host_name(struct task *t)
+{
+	char *title;
+
+	if (!t->mm || !t->mm->host->proc || t != t->process->leader)
+		return;
+	title = (char *)os_guest_data(t->mm->host->proc->slot) + layout.title_off;
+	memset(title, 0, layout.title_size - 1);
+	snprintf(title, layout.title_size - 2, "./linux [%s]", t->comm);
+	title[layout.title_size - 2] = '.';
+}
+
+int hostproc_init(void)
+{
+	int err = os_guests_init(stub_image, (size_t)(stub_image_end - stub_image), &layout);
+
+	if (err)
+		return err;
+	task_size = layout.task_size;
+	slots = kzalloc(BITS_TO_LONGS(layout.slots) * 8, GFP_KERNEL);
+	return slots ? 0 : -ENOMEM;
+}

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The host-TLB's queue: operations on a guest's host mappings, merged while queued, run by the stub in batches before guest
+ * code of that address space runs again. If the host cannot do one (too many mappings), everything is unmapped and faults
+ * bring back what is used.
+ */
+#include <kernel/bug.h>
+#include <kernel/printk.h>
+#include <kernel/sched.h>
+#include <lib/string.h>
+#include <mm/internal.h>
+#include <mm/slab.h>
+#include <asm/hostproc.h>
+#include <asm/unistd.h>
+
+#define BATCH		((layout.title_off) / sizeof(struct os_stub_op))
+#define MAP_FLAGS	(MAP_SHARED | MAP_FIXED | MAP_POPULATE)
+
+int tlb_init_mm(struct mm *mm)
+{
+	mm->host = kzalloc(sizeof(*mm->host), GFP_KERNEL);
+	return mm->host ? 0 : -ENOMEM;
+}
+
+void tlb_exit_mm(struct mm *mm)
+{
+	if (!mm->host)
+		return;
+	if (mm->host->proc)
+		host_proc_put(mm->host->proc);
+	kfree(mm->host->ops);
+	kfree(mm->host);
+	mm->host = NULL;
+}
+
+bool tlb_pending(const struct mm *mm)
+{
+	return mm->host->nops || mm->host->flush_all;
+}
+
+static int forget_host(u64 *pte, uaddr_t addr, void *unused)
+{
+	*pte &= ~PTE_HOST;
+	return 0;
+}
+
+/* The queue is replaced by one munmap of all. */
+static void start_over(struct mm *mm)
+{
+	mm->host->nops = 0;
+	mm->host->flush_all = true;
+	pte_walk(mm, 0, TASK_SIZE, forget_host, NULL);
+}
+
+static struct tlb_op *new_op(struct mm *mm)
+{
+	struct host_mm *h = mm->host;
+
+	if (h->nops == h->max_ops) {
+		unsigned max = h->max_ops ? h->max_ops * 2 : 16;
+		struct tlb_op *ops = krealloc(h->ops, max * sizeof(*ops), GFP_ATOMIC);
+
+		if (!ops) {
+			start_over(mm);
+			return NULL;
+		}
+		h->ops = ops;
+		h->max_ops = max;
+	}
+	return &h->ops[h->nops++];
+}
+
+static struct tlb_op *last_op(struct mm *mm)
+{
+	return mm->host->nops ? &mm->host->ops[mm->host->nops - 1] : NULL;
+}
+
+static void queue_range(struct mm *mm, enum tlb_op_kind kind, uaddr_t start, uaddr_t end)
+{
+	struct tlb_op *op;
+
+	if (!mm->host)
+		return;
+	op = last_op(mm);
+	if (op && op->kind == kind && start <= op->end && end >= op->start && (kind == TLB_UNMAP || start == op->end)) {
+		op->start = min(op->start, start);
+		op->end = max(op->end, end);
+		return;
+	}
+	op = new_op(mm);
+	if (op)
+		*op = (struct tlb_op){ .kind = kind, .start = start, .end = end };
+}
+
+void tlb_unmap(struct mm *mm, uaddr_t start, uaddr_t end)
+{
+	queue_range(mm, TLB_UNMAP, start, end);
+}
+
+void tlb_write_protect(struct mm *mm, uaddr_t start, uaddr_t end)
+{
+	u64 *pte = pte_lookup(mm, start);
+
+	queue_range(mm, pte && *pte & PTE_EXEC ? TLB_UNMAP : TLB_PROTECT, start, end);
+	if (pte && *pte & PTE_EXEC)
+		for (uaddr_t a = start; a < end; a += PAGE_SIZE) {
+			pte = pte_lookup(mm, a);
+			if (pte)
+				*pte &= ~PTE_HOST;
+		}
+}
+
+void tlb_map(struct mm *mm, uaddr_t addr, unsigned long pfn, unsigned long n, unsigned long rights)
+{
+	struct tlb_op *op = last_op(mm);
+
+	if (op && op->kind == TLB_MAP && op->end == addr && op->rights == rights && op->pfn + ((op->end - op->start) >> PAGE_SHIFT) == pfn) {
+		op->end += n << PAGE_SHIFT;
+		return;
+	}
+	op = new_op(mm);
+	if (op)
+		*op = (struct tlb_op){ .kind = TLB_MAP, .rights = (u8)rights, .start = addr, .end = addr + (n << PAGE_SHIFT), .pfn = pfn };
+}
+
+static long host_prot(unsigned rights)
+{
+	return (rights & PTE_READ ? PROT_READ : 0) | (rights & PTE_WRITE ? PROT_WRITE : 0) | (rights & PTE_EXEC ? PROT_EXEC : 0);
+}
+
+static void encode(struct os_stub_op *to, const struct tlb_op *op)
+{
+	long start = (long)op->start, len = (long)(op->end - op->start);
+
+	switch (op->kind) {
+	case TLB_MAP:
+		*to = (struct os_stub_op){ __NR_mmap, { start, len, host_prot(op->rights), MAP_FLAGS, physmem_fd, (long)(op->pfn << PAGE_SHIFT) } };
+		break;
+	case TLB_UNMAP:
+		*to = (struct os_stub_op){ __NR_munmap, { start, len } };
+		break;
+	case TLB_PROTECT:
+		*to = (struct os_stub_op){ __NR_mprotect, { start, len, PROT_READ } };
+		break;
+	}
+}
+
+static int run_batch(struct host_proc *p, struct host_thread *ht, unsigned n)
+{
+	struct uregs regs = { .rip = layout.stub_flush, .rbx = layout.data_page, .r12 = n, .cs = 0x33, .ss = 0x2b, .eflags = 0x200, .orig_rax = ~0ULL };
+
+	return os_guest_flush(&ht->g, &regs);
+}
+
+static int run_queue(struct mm *mm, struct host_thread *ht)
+{
+	struct host_mm *h = mm->host;
+	struct os_stub_op *page = os_guest_data(h->proc->slot);
+	unsigned n = 0, next = 0;
+	int err = 0;
+
+	if (h->flush_all)
+		page[n++] = (struct os_stub_op){ __NR_munmap, { 0, (long)TASK_SIZE } };
+	while (!err && (n || next < h->nops)) {
+		while (n < BATCH && next < h->nops)
+			encode(&page[n++], &h->ops[next++]);
+		err = run_batch(h->proc, ht, n);
+		n = 0;
+	}
+	return err;
+}
+
+int tlb_flush(struct mm *mm, struct host_thread *ht)
+{
+	int err = run_queue(mm, ht);
+
+	if (err == -EIO) {
+		start_over(mm);
+		err = run_queue(mm, ht);
+	}
+	mm->host->nops = 0;
+	mm->host->flush_all = false;
+	return err == -EIO ? -ENOMEM : err;
+}
