@@ -102,7 +102,13 @@ $(obj)arch/um/kernel/vdso/vdso.so: $(wildcard $(srctree)/arch/um/kernel/vdso/*) 
 	$(Q)mkdir -p $(@D) && $(CC) $(filter-out $(san-flags),$(core-flags)) -O2 -fPIC -shared -nostdlib -fcf-protection=none \
 	-Wl,--build-id=none -Wl,--hash-style=both -Wl,-soname,linux-vdso.so.1 -Wl,-z,noexecstack -Wl,-T,$(srctree)/arch/um/kernel/vdso/vdso.lds \
 	-o $@ $(filter %.c,$^)
-$(obj)arch/um/kernel/blobs.o: $(blobs)
+$(obj)arch/um/kernel/blobs.o: $(blobs) $(obj).config
+
+# Who built what, with what. Rebuilt with everything else that changes.
+builder := $(or $(KBUILD_BUILD_USER),$(shell id -un))@$(or $(KBUILD_BUILD_HOST),um)
+$(obj)init/version.o: core-flags += -DUM_RELEASE='"$(VERSION)$(patsubst "%",%,$(CONFIG_LOCALVERSION))"' \
+	-DUM_BUILT='"$(or $(KBUILD_BUILD_TIMESTAMP),$(shell date -u '+%a %b %e %T UTC %Y'))"' \
+	-DUM_BUILDER='"$(builder)"' -DUM_COMPILER='"$(shell $(CC) --version | head -n 1)"'
 
 # The core becomes one object whose symbols are hidden from glibc, but for the calls upwards (um_*) and the debugger.
 $(obj)core.o: $(core-objs)

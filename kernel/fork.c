@@ -9,6 +9,7 @@
 #include <kernel/sched.h>
 #include <kernel/sched_internal.h>
 #include <kernel/syscall.h>
+#include <kernel/trace.h>
 #include <lib/string.h>
 #include <mm/mm.h>
 #include <mm/slab.h>
@@ -250,6 +251,7 @@ long do_fork(const struct clone_req *req)
 		err = -EINTR;
 	if (err)
 		goto undo;
+	trace_fork(t);
 	t->set_child_tid = req->flags & CLONE_CHILD_SETTID ? req->child_tid : 0;
 	t->clear_child_tid = req->flags & CLONE_CHILD_CLEARTID ? req->child_tid : 0;
 	t->process = p;

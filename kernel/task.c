@@ -55,6 +55,12 @@ void task_put(struct task *t)
 	kmem_cache_free(task_cache, t);
 }
 
+void set_task_comm(struct task *t, const char *name)
+{
+	strscpy(t->comm, name, sizeof(t->comm));
+	set_host_name(t);
+}
+
 struct process *process_alloc(void)
 {
 	struct process *p = kmem_cache_alloc(process_cache, GFP_ZERO);

@@ -198,7 +198,6 @@ static struct tty_driver con_driver = {
 };
 
 /* The host says that a terminal of its has changed size. */
-void um_winch(void);
 void um_winch(void)
 {
 	int i;

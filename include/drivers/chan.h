@@ -83,4 +83,6 @@ bool chan_winsize(struct chan *c, unsigned short *rows, unsigned short *cols);
 void chan_half_ready(struct chan_half *half, int fd);	/* for open()s that took their time; fd < 0: it failed */
 void chan_describe(struct chan *c, char *buf, size_t size);
 
+void um_winch(void);			/* the host terminal changed its size. Never sleeps. */
+
 #endif

@@ -13,4 +13,9 @@ vdso_image:
 	.incbin	OBJTREE "/arch/um/kernel/vdso/vdso.so"
 vdso_image_end:
 
+	.globl	config_text, config_text_end
+config_text:
+	.incbin	OBJTREE "/.config"
+config_text_end:
+
 	.section .note.GNU-stack, "", @progbits

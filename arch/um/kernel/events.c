@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* Safe points: where host events become kernel work. And idling, the one place where the vCPU thread waits for the host. */
-#include <drivers/tty.h>
+#include <drivers/chan.h>
+#include <kernel/boot.h>
 #include <kernel/bug.h>
 #include <kernel/printk.h>
 #include <kernel/reboot.h>

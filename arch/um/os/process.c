@@ -159,3 +159,8 @@ int os_cpuinfo(const char *key, char *buf, size_t size)
 	fclose(f);
 	return err;
 }
+
+int os_getpid(void)
+{
+	return getpid();
+}

@@ -50,3 +50,10 @@ bool os_tsc_is_clock(void)
 		return false;
 	return file_has(clock, "tsc") || file_has(clock, "kvm-clock");
 }
+
+void os_sleep_ns(os_u64 ns)
+{
+	struct timespec ts = { (time_t)(ns / 1000000000ULL), (long)(ns % 1000000000ULL) };
+
+	nanosleep(&ts, NULL);
+}

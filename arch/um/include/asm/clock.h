@@ -16,6 +16,7 @@ static inline u64 host_mono_ns(void) { return clocksource->mono_ns(); }
 static inline u64 host_real_ns(void) { return clocksource->real_ns(); }
 
 void clocksource_init(void);
+void clocksource_share(void *page);	/* the page that guests read (struct vvar) */
 void clock_init(void);			/* kernel/timer.c: real time from the host */
 void clock_tick(u64 now_ns);		/* at safe points: for coarse time */
 

@@ -101,6 +101,7 @@ int os_guest_xstate(int tid, void *buf, size_t *n, bool set);
 /* --- the process --- */
 void os_set_title(const char *text);			/* in the host's ps */
 void os_exit(int status) __attribute__((noreturn));	/* restores the terminal, removes what was made */
+void os_sleep_ns(os_u64 ns);				/* blocks: only when all is over */
 int os_reexec(void);					/* start anew with the same arguments: reboot */
 void os_puts(const char *text, size_t n);		/* standard error, whatever happens */
 bool os_symbol(unsigned long pc, char *buf, size_t size);	/* "name+0x12" */
@@ -109,6 +110,7 @@ const char *os_uname(char *buf, size_t size);		/* for /proc/cpuinfo's host line 
 int os_cpuinfo(const char *key, char *buf, size_t size);	/* the value of the first line "key : value" */
 void os_print_stdout(const char *text, size_t n);
 char **os_argv(void);					/* ours; the original area holds the title */
+int os_getpid(void);
 void os_pin_cpu(void);					/* the kernel and its guests stay on the present CPU */
 void os_unpin_thread(void);
 os_u64 os_host_memory(void);				/* bytes of RAM the host has */

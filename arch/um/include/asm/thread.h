@@ -46,6 +46,9 @@ void run_guest(void) __noreturn;
 void set_host_name(struct task *t);		/* ./linux [comm] in the host's ps. Never sleeps. */
 void start_thread(struct uregs *regs, uaddr_t ip, uaddr_t sp);	/* registers of a new program */
 
+u64 cpu_hwcap(void);			/* AT_HWCAP: CPUID leaf 1, EDX */
+unsigned signal_stack_min(void);	/* AT_MINSIGSTKSZ */
+
 /* vDSO (arch/um/kernel/vdso.c). Returns its address for AT_SYSINFO_EHDR or -errno. */
 struct mm;
 long vdso_map(struct mm *mm);

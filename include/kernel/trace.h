@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* trace=: a log of guest system calls like strace's, to a file of the host. No cost for tasks that are not traced. */
+#ifndef KERNEL_TRACE_H
+#define KERNEL_TRACE_H
+
+#include <kernel/types.h>
+
+struct task;
+void trace_enter(u64 nr, const u64 args[6]);
+void trace_exit(u64 nr, const u64 args[6], long ret);
+void trace_exec(void);			/* current's name or memory changed: is it to be traced now? */
+void trace_fork(struct task *child);
+
+#endif
