@@ -90,14 +90,14 @@ $(obj)%.o: $(srctree)/%.c $(prereq)
 	$(Q)mkdir -p $(@D) && $(CC) $(core-flags) -c -o $@ $<
 $(obj)%.o: $(srctree)/%.S $(prereq)
 	$(call say,AS,$*.o)
-	$(Q)mkdir -p $(@D) && $(CC) $(core-flags) -D__ASSEMBLY__ -DOBJTREE='"$(abspath $(objtree))"' -c -o $@ $<
+	$(Q)mkdir -p $(@D) && $(CC) $(core-flags) -D__ASSEMBLY__ -Wa,-I$(objtree) -c -o $@ $<
 
-$(obj)arch/um/stub/stub.elf: $(wildcard $(srctree)/arch/um/stub/*) $(prereq)
+$(obj)arch/um/stub/stub.elf: $(wildcard $(srctree)/arch/um/stub/*.S $(srctree)/arch/um/stub/*.lds) $(prereq)
 	$(call say,STUB,arch/um/stub/stub.elf)
 	$(Q)mkdir -p $(@D) && $(CC) $(filter-out $(san-flags),$(core-flags)) -O2 -fno-pie -no-pie -static -nostdlib -fcf-protection=none \
 	-fno-asynchronous-unwind-tables -Wl,--build-id=none -Wl,-z,noexecstack -Wl,-T,$(srctree)/arch/um/stub/stub.lds \
 	-o $@ $(filter %.c %.S,$^)
-$(obj)arch/um/kernel/vdso/vdso.so: $(wildcard $(srctree)/arch/um/kernel/vdso/*) $(prereq)
+$(obj)arch/um/kernel/vdso/vdso.so: $(wildcard $(srctree)/arch/um/kernel/vdso/*.c $(srctree)/arch/um/kernel/vdso/*.lds) $(prereq)
 	$(call say,VDSO,arch/um/kernel/vdso/vdso.so)
 	$(Q)mkdir -p $(@D) && $(CC) $(filter-out $(san-flags),$(core-flags)) -O2 -fPIC -shared -nostdlib -fcf-protection=none \
 	-Wl,--build-id=none -Wl,--hash-style=both -Wl,-soname,linux-vdso.so.1 -Wl,-z,noexecstack -Wl,-T,$(srctree)/arch/um/kernel/vdso/vdso.lds \
