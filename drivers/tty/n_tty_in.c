@@ -169,6 +169,7 @@ static void send_tty_signal(struct tty *tty, struct n_tty *nt, int sig, u8 c)
 {
 	tty_signal_pgrp(tty->pgrp, sig);
 	if (!L_FLAG(tty, NOFLSH)) {
+		n_tty_echo_flush(tty);	/* what the driver takes, the rest is forgotten */
 		ring_drop(&nt->echo, ring_used(&nt->echo));
 		tty->ldisc->flush_input(tty);
 		tty_flush_output(tty);
