@@ -100,7 +100,7 @@ $(obj)arch/um/stub/stub.elf: $(wildcard $(srctree)/arch/um/stub/*.S $(srctree)/a
 $(obj)arch/um/kernel/vdso/vdso.so: $(wildcard $(srctree)/arch/um/kernel/vdso/*.c $(srctree)/arch/um/kernel/vdso/*.lds) $(prereq)
 	$(call say,VDSO,arch/um/kernel/vdso/vdso.so)
 	$(Q)mkdir -p $(@D) && $(CC) $(filter-out $(san-flags),$(core-flags)) -O2 -fPIC -shared -nostdlib -fcf-protection=none \
-	-Wl,--build-id=none -Wl,--hash-style=both -Wl,-soname,linux-vdso.so.1 -Wl,-z,noexecstack -Wl,-T,$(srctree)/arch/um/kernel/vdso/vdso.lds \
+	-Wl,--build-id=none -Wl,--hash-style=both -Wl,-s -Wl,-soname,linux-vdso.so.1 -Wl,-z,noexecstack -Wl,-T,$(srctree)/arch/um/kernel/vdso/vdso.lds \
 	-o $@ $(filter %.c,$^)
 $(obj)arch/um/kernel/blobs.o: $(blobs) $(obj).config
 

@@ -72,7 +72,8 @@ void thread_start_at(struct task *t, void (*fn)(void *), void *arg)
 {
 	void **sp = (void **)((u8 *)t->stack + STACK_BYTES);
 
-	*--sp = NULL;			/* keeps the stack aligned as after a call */
+	*--sp = NULL;			/* two words, so that thread_begin finds the stack aligned to 16 */
+	*--sp = NULL;
 	*--sp = (void *)thread_begin;
 	*--sp = NULL;			/* rbp */
 	*--sp = NULL;			/* rbx */
