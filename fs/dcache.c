@@ -116,6 +116,14 @@ static struct dentry *dentry_new(struct super_block *sb, const struct qstr *name
 	return d;
 }
 
+static void add_child(struct dentry *d, struct dentry *parent)
+{
+	static u64 last_seq;
+
+	d->seq = ++last_seq;
+	list_add_tail(&d->sibling, &parent->children);
+}
+
 struct dentry *d_alloc(struct dentry *parent, const struct qstr *name)
 {
 	struct dentry *d = dentry_new(parent->sb, name);
@@ -123,7 +131,7 @@ struct dentry *d_alloc(struct dentry *parent, const struct qstr *name)
 	if (!d)
 		return NULL;
 	d->parent = dget(parent);
-	list_add(&d->sibling, &parent->children);
+	add_child(d, parent);
 	return d;
 }
 
@@ -358,9 +366,9 @@ static void reparent(struct dentry *d, struct dentry *parent)
 
 	if (old == parent)
 		return;
-	d->parent = parent == d ? d : dget(parent);
+	d->parent = dget(parent);
 	list_del(&d->sibling);
-	list_add(&d->sibling, &parent->children);
+	add_child(d, parent);
 	old->refs--;			/* the caller holds it too, so that this is never the last */
 }
 

@@ -55,7 +55,7 @@ static void file_free(struct file *f)
 	f->private = NULL;
 	memset(&f->ra, 0, sizeof(f->ra));
 	f->wb_err_seen = 0;
-	f->owner_pid = f->owner_type = f->owner_sig = 0;
+	f->owner_pid = f->owner_type = f->owner_sig = f->owner_fd = 0;
 	f->private_version = 0;
 	kmem_cache_free(file_cache, f);
 }

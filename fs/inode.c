@@ -96,6 +96,7 @@ static void evict(struct inode *inode)
 {
 	inode->state |= I_FREEING;
 	lru_remove(inode);
+	inode_undirty(inode);
 	if (!inode->nlink)
 		notify_inode(inode, IN_DELETE_SELF);
 	notify_inode_gone(inode);

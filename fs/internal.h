@@ -96,6 +96,8 @@ int may_create(struct inode *dir);			/* 0, -ENOENT, -EACCES, -EROFS */
 int may_delete(struct inode *dir, struct dentry *victim, bool is_dir);
 int do_truncate(struct dentry *d, loff_t size, unsigned attr, struct file *f);	/* sleeps */
 
+int file_set_async(int fd, struct file *f, bool on);	/* FIOASYNC, F_SETFL: 0 or -errno */
+
 /* --- mounts --- */
 struct mnt_ns *current_mnt_ns(void);
 void change_root_refs(const struct path *from, const struct path *to);	/* pivot_root: root and pwd of all tasks. Sleeps. */

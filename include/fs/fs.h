@@ -250,6 +250,7 @@ struct dentry {			/* what the path walk touches comes first: one cache line */
 	char iname[40];
 	struct super_block *sb;
 	struct list_head children, sibling, alias, lru;
+	u64 seq;			/* children are in this order: where a directory that lives here goes on reading */
 	void *private;
 };
 #define D_MOUNTED	1		/* something is mounted here, in some mount */
@@ -272,7 +273,9 @@ struct file {
 	void *private;
 	struct { unsigned long start, size, async; unsigned long prev; } ra;	/* read-ahead window, pages */
 	u32 wb_err_seen;
-	int owner_pid, owner_type, owner_sig;	/* F_SETOWN, F_SETSIG */
+	int owner_pid, owner_type, owner_sig;	/* F_SETOWN, F_SETSIG; type: F_OWNER_ */
+	uid_t owner_uid, owner_euid;	/* of who set it: whom it may signal */
+	int owner_fd;			/* what si_fd shows */
 	struct list_head epolls;	/* struct epitem that watch this file */
 	u64 private_version;
 };
@@ -411,6 +414,7 @@ int simple_unlink(struct inode *dir, struct dentry *dentry);
 int simple_rmdir(struct inode *dir, struct dentry *dentry);
 int simple_rename(struct inode *odir, struct dentry *od, struct inode *ndir, struct dentry *nd, unsigned flags);
 bool simple_empty(struct dentry *d);
+int noop_fsync(struct file *f, loff_t start, loff_t end, bool datasync);	/* nothing to write: 0 */
 int simple_statfs(struct super_block *sb, struct kstatfs *st);
 ssize_t simple_read_from_buffer(struct iov_iter *it, loff_t *pos, const void *from, size_t available);
 

@@ -1,0 +1,328 @@
+// SPDX-License-Identifier: GPL-2.0
+/* inotify(7): instances, their watches, and the queue of events that read(2) takes. */
+#include "inotify.h"
+#include <fs/poll.h>
+#include <fs/proc.h>
+#include <lib/idr.h>
+#include <asm/ioctls.h>
+
+static int max_queued = 16384, max_instances = 128, max_watches = 65536;
+PROC_SYSCTL_INT("fs/inotify/max_queued_events", 0644, &max_queued, 0, INT_MAX);
+PROC_SYSCTL_INT("fs/inotify/max_user_instances", 0644, &max_instances, 0, INT_MAX);
+PROC_SYSCTL_INT("fs/inotify/max_user_watches", 0644, &max_watches, 0, INT_MAX);
+
+struct event { struct list_head node; struct inotify_event e; };	/* e.len bytes of name follow, padded with zeros */
+
+struct inotify {
+	struct list_head events, node;
+	struct wait_queue wait;
+	struct idr watches;
+	int nr_events;
+	bool overflowed;		/* the last one queued says so */
+	uid_t uid;
+	int nr_watches;
+};
+static LIST_HEAD(instances);
+
+/* --- the queue --- */
+
+static struct event *event_new(int wd, u32 mask, u32 cookie, const char *name)
+{
+	size_t len = name ? strlen(name) + 1 : 0, padded = ALIGN(len, sizeof(struct inotify_event));
+	struct event *ev = kmalloc(sizeof(*ev) + padded, GFP_NOWAIT | GFP_ZERO);
+
+	if (!ev)
+		return NULL;
+	ev->e.wd = wd;
+	ev->e.mask = mask;
+	ev->e.cookie = cookie;
+	ev->e.len = (u32)padded;
+	if (len)
+		memcpy(ev->e.name, name, len);
+	return ev;
+}
+
+static bool same_event(const struct event *a, const struct event *b)
+{
+	return !memcmp(&a->e, &b->e, sizeof(a->e)) && !memcmp(a->e.name, b->e.name, a->e.len);
+}
+
+static void enqueue(struct inotify *in, struct event *ev)
+{
+	list_add_tail(&ev->node, &in->events);
+	in->nr_events++;
+	wake_up_poll(&in->wait, EPOLLIN | EPOLLRDNORM);
+}
+
+/* Once for all that is lost until the queue is read. */
+static void queue_overflow(struct inotify *in)
+{
+	struct event *ev = in->overflowed ? NULL : event_new(-1, IN_Q_OVERFLOW, 0, NULL);
+
+	if (!ev)
+		return;
+	in->overflowed = true;
+	enqueue(in, ev);
+}
+
+void inotify_queue(struct watch *w, u32 mask, u32 cookie, const char *name)
+{
+	struct inotify *in = w->in;
+	struct event *ev = in->nr_events >= max_queued ? NULL : event_new(w->wd, mask, cookie, name);
+
+	if (!ev) {
+		queue_overflow(in);
+	} else if (!list_empty(&in->events) && same_event(list_last(&in->events, struct event, node), ev)) {
+		kfree(ev);			/* says nothing new */
+	} else {
+		enqueue(in, ev);
+	}
+}
+
+static void watch_free(struct watch *w)
+{
+	idr_remove(&w->in->watches, w->wd);
+	list_del(&w->inode_node);
+	w->in->nr_watches--;
+	notify_watches--;
+	kfree(w);
+}
+
+void watch_end(struct watch *w)
+{
+	inotify_queue(w, IN_IGNORED, 0, NULL);
+	watch_free(w);
+}
+
+static ssize_t inotify_read(struct file *f, struct iov_iter *it, loff_t *pos)
+{
+	struct inotify *in = f->private;
+	size_t done = 0;
+	int err = 0;
+
+	if (list_empty(&in->events)) {
+		if (f->flags & O_NONBLOCK)
+			return -EAGAIN;
+		err = wait_event_interruptible(&in->wait, !list_empty(&in->events));
+	}
+	while (!err && !list_empty(&in->events)) {
+		struct event *ev = list_first(&in->events, struct event, node);
+		size_t n = sizeof(ev->e) + ev->e.len;
+
+		if (n > it->count) {
+			err = -EINVAL;
+			break;
+		}
+		list_del(&ev->node);
+		in->nr_events--;
+		if (ev->e.mask & IN_Q_OVERFLOW)
+			in->overflowed = false;
+		if (copy_to_iter(&ev->e, n, it) == n)
+			done += n;
+		else
+			err = -EFAULT;
+		kfree(ev);
+	}
+	return done ? (ssize_t)done : err;
+}
+
+static u32 inotify_poll(struct file *f, struct poll_table *pt)
+{
+	struct inotify *in = f->private;
+
+	poll_wait(f, &in->wait, pt);
+	return list_empty(&in->events) ? 0 : EPOLLIN | EPOLLRDNORM;
+}
+
+static long inotify_ioctl(struct file *f, unsigned cmd, unsigned long arg)
+{
+	struct inotify *in = f->private;
+	struct event *ev;
+	int bytes = 0;
+
+	if (cmd != FIONREAD)
+		return -ENOTTY;
+	list_for_each_entry(ev, &in->events, node)
+		bytes += (int)(sizeof(ev->e) + ev->e.len);
+	return put_user(bytes, int, arg);
+}
+
+#define for_each_watch(w, id, in) xa_for_each(&(in)->watches.xa, id, w)
+
+static void inotify_release(struct inode *inode, struct file *f)
+{
+	struct inotify *in = f->private;
+	struct event *ev, *next;
+	unsigned long id;
+	struct watch *w;
+
+	for_each_watch(w, id, in)
+		watch_free(w);
+	idr_destroy(&in->watches);
+	list_for_each_entry_safe(ev, next, &in->events, node)
+		kfree(ev);
+	list_del(&in->node);
+	kfree(in);
+}
+
+static void inotify_show_fdinfo(struct file *f, struct seq_file *m)
+{
+	struct inotify *in = f->private;
+	unsigned long id;
+	struct watch *w;
+
+	for_each_watch(w, id, in)
+		seq_printf(m, "inotify wd:%d ino:%llx sdev:%x mask:%x ignored_mask:0 \n", w->wd, (unsigned long long)w->inode->ino,
+			   w->inode->sb->dev, w->mask & IN_ALL_EVENTS);
+}
+
+static const struct file_ops inotify_fops = {
+	.read = inotify_read,
+	.poll = inotify_poll,
+	.ioctl = inotify_ioctl,
+	.release = inotify_release,
+	.show_fdinfo = inotify_show_fdinfo,
+	.llseek = no_llseek,
+};
+
+/* --- system calls --- */
+
+static void count_user(uid_t uid, int *nr_instances, int *nr_watches)
+{
+	struct inotify *in;
+
+	*nr_instances = *nr_watches = 0;
+	list_for_each_entry(in, &instances, node) {
+		if (in->uid != uid)
+			continue;
+		*nr_instances += 1;
+		*nr_watches += in->nr_watches;
+	}
+}
+
+long sys_inotify_init1(int flags)
+{
+	int ninst, nwatch;
+	struct inotify *in;
+	struct file *f;
+
+	if (flags & ~(IN_CLOEXEC | IN_NONBLOCK))
+		return -EINVAL;
+	count_user(current_cred()->uid, &ninst, &nwatch);
+	if (ninst >= max_instances)
+		return -EMFILE;
+	in = kzalloc(sizeof(*in), GFP_KERNEL);
+	if (!in)
+		return -ENOMEM;
+	list_init(&in->events);
+	wait_queue_init(&in->wait);
+	idr_init(&in->watches);
+	in->uid = current_cred()->uid;
+	f = anon_file("inotify", &inotify_fops, in, (unsigned)(flags & O_NONBLOCK));
+	if (IS_ERR(f)) {
+		kfree(in);
+		return PTR_ERR(f);
+	}
+	list_add(&in->node, &instances);
+	return fd_publish(f, (unsigned)flags);
+}
+
+long sys_inotify_init(void) { return sys_inotify_init1(0); }
+
+/* An inotify file of fd, counted. ERR_PTR. */
+static struct file *inotify_file(int fd)
+{
+	struct file *f = fget(fd);
+
+	if (!f)
+		return ERR_PTR(-EBADF);
+	if (f->ops == &inotify_fops)
+		return f;
+	file_put(f);
+	return ERR_PTR(-EINVAL);
+}
+
+static int watch_new(struct inotify *in, struct inode *inode, u32 mask)
+{
+	int ninst, nwatch;
+	struct watch *w;
+
+	count_user(in->uid, &ninst, &nwatch);
+	if (nwatch >= max_watches)
+		return -ENOSPC;
+	w = kmalloc(sizeof(*w), GFP_KERNEL);
+	if (!w)
+		return -ENOMEM;
+	*w = (struct watch){ .in = in, .inode = inode, .mask = mask };
+	w->wd = idr_alloc_cyclic(&in->watches, w, 1, INT_MAX);
+	if (w->wd < 0) {
+		int err = w->wd;
+
+		kfree(w);
+		return err;
+	}
+	list_add_tail(&w->inode_node, &inode->watches);
+	in->nr_watches++;
+	notify_watches++;
+	return w->wd;
+}
+
+static int watch_set(struct inotify *in, struct inode *inode, u32 arg)
+{
+	u32 mask = arg & (IN_ALL_EVENTS | IN_ONESHOT | IN_EXCL_UNLINK);
+	struct watch *w;
+
+	list_for_each_entry(w, &inode->watches, inode_node) {
+		if (w->in != in)
+			continue;
+		if (arg & IN_MASK_CREATE)
+			return -EEXIST;
+		w->mask = arg & IN_MASK_ADD ? w->mask | mask : mask;
+		return w->wd;
+	}
+	return watch_new(in, inode, mask);
+}
+
+long sys_inotify_add_watch(int fd, uaddr_t upath, unsigned mask)
+{
+	unsigned lookup = (mask & IN_DONT_FOLLOW ? 0 : LOOKUP_FOLLOW) | (mask & IN_ONLYDIR ? LOOKUP_DIRECTORY : 0);
+	const u32 known = IN_ALL_EVENTS | IN_ONLYDIR | IN_DONT_FOLLOW | IN_EXCL_UNLINK | IN_MASK_ADD | IN_MASK_CREATE | IN_ISDIR |
+			  IN_ONESHOT;
+	struct file *f;
+	struct path p;
+	int err;
+
+	if (!(mask & (known | IN_UNMOUNT | IN_Q_OVERFLOW | IN_IGNORED)))
+		return -EINVAL;
+	f = fcheck(fd);
+	if (!f || f->mode & FMODE_PATH)
+		return -EBADF;
+	if (mask & IN_MASK_ADD && mask & IN_MASK_CREATE)
+		return -EINVAL;
+	f = inotify_file(fd);
+	if (IS_ERR(f))
+		return PTR_ERR(f);
+	err = user_path_at(AT_FDCWD, upath, lookup, &p);
+	if (!err) {
+		err = inode_permission(p.dentry->inode, MAY_READ);
+		if (!err)
+			err = watch_set(f->private, p.dentry->inode, mask);
+		path_put(&p);
+	}
+	file_put(f);
+	return err;
+}
+
+long sys_inotify_rm_watch(int fd, int wd)
+{
+	struct file *f = inotify_file(fd);
+	struct watch *w;
+
+	if (IS_ERR(f))
+		return PTR_ERR(f);
+	w = idr_find(&((struct inotify *)f->private)->watches, wd);
+	if (w)
+		watch_end(w);
+	file_put(f);
+	return w ? 0 : -EINVAL;
+}
