@@ -85,6 +85,8 @@ int nd_begin(struct nameidata *nd, int dfd, const char *name, unsigned flags)
 	nd->nr_links = 0;
 	nd->depth = 0;
 	nd->root = fs->root;
+	if (unlikely(!fs->root.mnt))
+		return -ENOENT;			/* boot: nothing is mounted yet */
 	if (!*name && !(flags & LOOKUP_EMPTY))
 		return -ENOENT;
 	if (*name == '/' && !(flags & LOOKUP_IN_ROOT)) {

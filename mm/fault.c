@@ -184,7 +184,7 @@ static int file_fault(struct mm *mm, struct vma *v, uaddr_t addr, unsigned acces
 		page_put(p);
 		return -ENOMEM;
 	}
-	if (*pte || (v->file && v->ops->fault == filemap_fault && p->mapping != v->file->mapping)) {
+	if (*pte || (v->file && v->ops->cached && p->mapping != v->file->mapping)) {
 		page_put(p);		/* another thread was faster, or a truncation: the access is tried again */
 		return 0;
 	}
@@ -199,7 +199,7 @@ static int file_fault(struct mm *mm, struct vma *v, uaddr_t addr, unsigned acces
 	}
 	pte_set_page(mm, pte, p, vma_rights(v) | (write ? PTE_WRITE : 0));
 	start = max(ALIGN_DOWN(addr, AROUND * PAGE_SIZE), v->start);
-	if (v->file && v->ops->fault == filemap_fault && !(v->flags & VM_RAND_READ)) {
+	if (v->file && v->ops->cached && !(v->flags & VM_RAND_READ)) {
 		if (start == v->next_fault || addr == v->next_fault) {
 			v->cluster = clamp(v->cluster * 4, (unsigned)AROUND, (unsigned)MAX_CLUSTER);
 			n = v->cluster;

@@ -61,6 +61,7 @@ static int filemap_page_mkwrite(struct vma *vma, struct page *p)
 const struct vm_ops filemap_vm_ops = {
 	.fault = filemap_fault,
 	.page_mkwrite = filemap_page_mkwrite,
+	.cached = true,
 };
 
 int filemap_mmap(struct file *f, struct vma *vma)

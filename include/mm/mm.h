@@ -43,6 +43,7 @@ struct vm_ops {
 	int (*page_mkwrite)(struct vma *vma, struct page *page);
 	void (*open)(struct vma *vma);		/* copied by fork or split. NULL: nothing */
 	void (*close)(struct vma *vma);
+	bool cached;				/* pages are those of the file's mapping: a fault enters cached neighbours too */
 	const char *(*name)(struct vma *vma);	/* for /proc/pid/maps: "[vdso]" … NULL: the file's path */
 };
 
