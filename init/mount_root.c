@@ -7,6 +7,7 @@
 #include <fs/dev.h>
 #include <fs/mount.h>
 #include <fs/namei.h>
+#include <kernel/boot.h>
 #include <kernel/bug.h>
 #include <kernel/init.h>
 #include <kernel/printk.h>

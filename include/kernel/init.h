@@ -37,8 +37,6 @@ int option_error(const char *fmt, ...) __printf(1, 2);
 /* For use by parsers: "64M" -> bytes; *end is left behind the suffix (k, m, g, K, M, G or none). */
 u64 memparse(const char *s, char **end);
 
-void mount_root(void);				/* init/mount_root.c: from a kernel thread, after the initcalls. Panics if it cannot. */
-
 extern char saved_command_line[4096];		/* the joined line: /proc/cmdline */
 
 #endif
