@@ -100,6 +100,7 @@ int file_set_async(int fd, struct file *f, bool on);	/* FIOASYNC, F_SETFL: 0 or 
 
 /* --- mounts --- */
 struct mnt_ns *current_mnt_ns(void);
+void mount_umount(struct path *p);			/* p's mount and all below it, used or not; puts p. Sleeps. */
 void change_root_refs(const struct path *from, const struct path *to);	/* pivot_root: root and pwd of all tasks. Sleeps. */
 bool sb_has_writers(struct super_block *sb);
 void mount_get_writer(struct mount *m);

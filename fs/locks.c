@@ -11,17 +11,6 @@
 #define WAIT_QUEUES	32
 #define DEADLOCK_DEPTH	100	/* links of the chain that are looked at */
 
-enum lock_kind { LOCK_FLOCK, LOCK_RECORD };
-
-struct file_lock {
-	struct list_head node;		/* on inode->locks */
-	enum lock_kind kind;
-	int type;			/* F_RDLCK, F_WRLCK; F_UNLCK in requests */
-	const void *owner;		/* struct files, or struct file */
-	int pid;			/* of the process, for those who ask; -1: of an open file */
-	loff_t start, end;		/* inclusive; to the end: S64_MAX */
-};
-
 /* A process that waits for a record lock: what deadlock detection follows. */
 struct waiter { struct list_head node; const struct file_lock *req; struct inode *inode; };
 
@@ -37,8 +26,7 @@ static void wake(struct inode *inode) { wake_up_all(lock_queue(inode)); }
 
 static bool overlap(const struct file_lock *a, const struct file_lock *b) { return a->start <= b->end && b->start <= a->end; }
 
-/* A lock that keeps req from being granted, or NULL. */
-static struct file_lock *find_conflict(const struct inode *inode, const struct file_lock *req)
+struct file_lock *find_conflict(const struct inode *inode, const struct file_lock *req)
 {
 	struct file_lock *l;
 
@@ -213,10 +201,9 @@ static int wait_for_record(struct inode *inode, struct file_lock *req)
 	return err ?: find_conflict(inode, req) ? -EDEADLK : 0;
 }
 
-static int set_lock(struct file *f, struct file_lock *req, bool wait)
+int set_record_lock(struct inode *inode, struct file_lock *req, bool wait)
 {
 	struct file_lock *spare[2] = { kmalloc(sizeof(*req), GFP_KERNEL), kmalloc(sizeof(*req), GFP_KERNEL) };
-	struct inode *inode = f->inode;
 	int err = spare[0] && spare[1] ? 0 : -ENOLCK;
 
 	if (!err && req->type != F_UNLCK && find_conflict(inode, req))
@@ -301,7 +288,7 @@ long fcntl_setlk(int fd, struct file *f, uaddr_t uflock, bool ofd, bool wait)
 		return err;
 	if ((req.type == F_RDLCK && !(f->mode & FMODE_READ)) || (req.type == F_WRLCK && !(f->mode & FMODE_WRITE)))
 		return -EBADF;
-	err = set_lock(f, &req, wait);
+	err = set_record_lock(f->inode, &req, wait);
 	/* Another thread may have closed fd while we waited, and that close found no lock to remove. */
 	if (!err && req.type != F_UNLCK && !ofd && fcheck(fd) != f) {
 		drop_owned(f->inode, LOCK_RECORD, current->files);

@@ -253,6 +253,12 @@ void mount_umount_tree(struct mount *m)
 	mntput(m);
 }
 
+void mount_umount(struct path *p)
+{
+	mount_umount_tree(p->mnt);
+	path_put(p);
+}
+
 int attach_mount(struct mount *m, const struct path *where)
 {
 	struct inode *inode = where->dentry->inode;
