@@ -218,16 +218,17 @@ struct inode *tree_inode(struct super_block *sb, const struct proc_node *node)
 	return inode;
 }
 
+/* What is not there is an error, not a name that might be made: so mkdir(2) and the like say ENOENT, as on Linux. */
 struct dentry *tree_lookup(const struct proc_node *dir, struct dentry *dentry)
 {
 	const struct proc_node *n = tree_find(dir, dentry->name.name, dentry->name.len);
-	struct inode *inode = NULL;
+	struct inode *inode;
 
-	if (n) {
-		inode = tree_inode(dentry->sb, n);
-		if (!inode)
-			return ERR_PTR(-ENOMEM);
-	}
+	if (!n)
+		return ERR_PTR(-ENOENT);
+	inode = tree_inode(dentry->sb, n);
+	if (!inode)
+		return ERR_PTR(-ENOMEM);
 	d_add(dentry, inode);
 	return NULL;
 }
