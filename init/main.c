@@ -102,8 +102,12 @@ static int kernel_init(void *unused)
 	init_process = current->process;
 	start_kthreadd_work();
 	do_initcalls();
-	if (kunit_wanted)
-		os_exit(kunit_run(kunit_name));
+	if (kunit_wanted) {
+		int failed = kunit_run(kunit_name);
+
+		console_flush_all();
+		os_exit(failed);
+	}
 	mount_root();
 	if (files_init_task(current))
 		panic("no memory for init");

@@ -39,13 +39,18 @@ const struct ktermios tty_std_termios = {
 
 int tty_driver_register(struct tty_driver *drv)
 {
+	char *slash;
 	int err;
 
+	strscpy(drv->class, drv->name, sizeof(drv->class));
+	slash = strchr(drv->class, '/');
+	if (slash)
+		*slash = 0;
 	drv->ttys = kcalloc(drv->n, sizeof(*drv->ttys), 0);
 	drv->kept = drv->flags & TTY_F_RESET_TERMIOS ? NULL : kcalloc(drv->n, sizeof(*drv->kept), 0);
 	err = -ENOMEM;
 	if (drv->ttys && (drv->kept || (drv->flags & TTY_F_RESET_TERMIOS)))
-		err = chrdev_register(drv->major, drv->minor, drv->n, drv->name, &tty_fops);
+		err = chrdev_register(drv->major, drv->minor, drv->n, drv->class, &tty_fops);
 	if (err) {
 		kfree(drv->ttys);
 		kfree(drv->kept);
@@ -536,11 +541,10 @@ static int drivers_show(struct seq_file *m, void *arg)
 	list_for_each_entry(drv, &drivers, node) {
 		const char *type = drv->flags & TTY_F_PTY_MASTER ? "pty:master" :
 				   drv->flags & TTY_F_PTY_SLAVE ? "pty:slave" : "console";
-		size_t len = strlen(drv->name);
 		char dev[32];
 
-		snprintf(dev, sizeof(dev), "/dev/%.*s", (int)(len && drv->name[len - 1] == '/' ? len - 1 : len), drv->name);
-		seq_printf(m, "%-20s %-14s %3u %u-%u %s\n", dev + 5, dev, drv->major, drv->minor, drv->minor + drv->n - 1, type);
+		snprintf(dev, sizeof(dev), "/dev/%s", drv->class);
+		seq_printf(m, "%-20s %-14s %3u %u-%u %s\n", drv->class, dev, drv->major, drv->minor, drv->minor + drv->n - 1, type);
 	}
 	return 0;
 }

@@ -5,7 +5,6 @@
 #include <kernel/printk.h>
 #include <kernel/timer.h>
 #include <drivers/blkdev.h>
-#include <fs/dev.h>
 #include <lib/string.h>
 #include <mm/mm.h>
 #include <mm/slab.h>
@@ -260,50 +259,6 @@ static int interrupts_show(struct seq_file *m, void *arg)
 PROC_FILE("interrupts", 0444, interrupts_show);
 
 /* --- devices --- */
-
-struct major_list { struct seq_file *m; unsigned major; char last[32]; };
-
-static void char_line(unsigned major, const char *name, void *arg)
-{
-	struct major_list *l = arg;
-	size_t len = strlen(name);
-	char clean[32];
-
-	if (len && name[len - 1] == '/')
-		len--;
-	snprintf(clean, sizeof(clean), "%.*s", (int)len, name);
-	if (l->major == major && !strcmp(l->last, clean))
-		return;		/* several ranges of one driver */
-	l->major = major;
-	strscpy(l->last, clean, sizeof(l->last));
-	seq_printf(l->m, "%3u %s\n", major, clean);
-}
-
-static int devices_show(struct seq_file *m, void *arg)
-{
-	struct major_list l = { .m = m };
-	struct blkdev *bd;
-	unsigned last = 0;
-
-	seq_puts(m, "Character devices:\n");
-	chrdev_for_each(char_line, &l);
-	seq_puts(m, "\nBlock devices:\n");
-	list_for_each_entry(bd, &blk_devices, node) {
-		size_t n = strlen(bd->name);
-
-		if (bd->whole != bd || MAJOR(bd->dev) == last)
-			continue;
-		last = MAJOR(bd->dev);
-		/* "ubda" and "ram0" are disks of ubd's and ram's */
-		while (n > 1 && bd->name[n - 1] >= '0' && bd->name[n - 1] <= '9')
-			n--;
-		if (n == strlen(bd->name) && n > 3)
-			n--;
-		seq_printf(m, "%3u %.*s\n", last, (int)n, bd->name);
-	}
-	return 0;
-}
-PROC_FILE("devices", 0444, devices_show);
 
 static int consoles_show(struct seq_file *m, void *arg)
 {

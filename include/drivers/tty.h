@@ -59,6 +59,7 @@ struct tty_driver {
 	struct ktermios **kept;		/* settings across closes; NULL with RESET_TERMIOS */
 	/* -errno when index cannot be opened at all (-ENODEV). NULL: all can */
 	int (*usable)(struct tty_driver *drv, unsigned index);
+	char class[16];			/* the core's: name without '/' */
 	struct list_head node;
 };
 int tty_driver_register(struct tty_driver *drv);	/* Sleeps. 0, -EBUSY, -ENOMEM. Keeps drv; allocates ttys. No device nodes. */
