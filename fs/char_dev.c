@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Character devices: which operations serve which number; and the misc devices, which share major 10. */
 #include "internal.h"
+#include <drivers/blkdev.h>
 #include <fs/proc.h>
 #include <kernel/init.h>
 
@@ -103,6 +104,38 @@ static int misc_show(struct seq_file *m, void *arg)
 	return 0;
 }
 PROC_FILE("misc", 0444, misc_show);
+
+static void show_major(unsigned major, const char *name, void *arg) { seq_printf(arg, "%3u %s\n", major, name); }
+
+/* A disk's driver is known by its disks' name without what tells them apart: "ubda" is ubd's. */
+static void show_disk_majors(struct seq_file *m)
+{
+	struct blkdev *bd;
+	unsigned last = 0;
+
+	list_for_each_entry(bd, &blk_devices, node) {
+		int len = (int)strlen(bd->name);
+
+		if (bd->partno || MAJOR(bd->dev) == last)
+			continue;
+		last = MAJOR(bd->dev);
+		if (len > 3 && bd->name[len - 1] >= 'a')
+			len--;
+		while (len > 1 && bd->name[len - 1] >= '0' && bd->name[len - 1] <= '9')
+			len--;
+		seq_printf(m, "%3u %.*s\n", last, len, bd->name);
+	}
+}
+
+static int devices_show(struct seq_file *m, void *arg)
+{
+	seq_puts(m, "Character devices:\n");
+	chrdev_for_each(show_major, m);
+	seq_puts(m, "\nBlock devices:\n");
+	show_disk_majors(m);
+	return 0;
+}
+PROC_FILE("devices", 0444, devices_show);
 
 static int misc_init(void) { return chrdev_register(MISC_MAJOR, 0, ARRAY_SIZE(misc), "misc", &misc_fops); }
 fs_initcall(misc_init);
