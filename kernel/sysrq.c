@@ -95,6 +95,16 @@ static char state_letter(const struct task *t)
 	return letters[t->state];
 }
 
+static void dump_stack_of(const struct task *t)
+{
+	unsigned long pc[24];
+	char name[96];
+	int i, n = task_backtrace(t, pc, ARRAY_SIZE(pc));
+
+	for (i = 0; i < n; i++)
+		pr_info(" %s\n", os_symbol(pc[i], name, sizeof(name)) ? name : "?");
+}
+
 static void dump_task(const struct task *t)
 {
 	char calls[96];
@@ -108,6 +118,7 @@ static void dump_task(const struct task *t)
 	pr_info("task:%-15s state:%c pid:%-5d tgid:%-5d ppid:%-5d flags:0x%04x ip:%llx calls:%s\n", t->comm, state_letter(t),
 		task_pid_nr(t), task_tgid_nr(t), process_ppid(t->process), t->flags,
 		is_kthread(t) ? 0ULL : (unsigned long long)t->thread.regs.rip, calls);
+	dump_stack_of(t);
 }
 
 void dump_all_tasks(void)
@@ -148,21 +159,10 @@ static void show_memory(char key, struct tty *tty)
 	dump_memory();
 }
 
-/* The frames of the running kernel stack: each begins with the caller's frame and the return address. */
 static void show_backtrace(char key, struct tty *tty)
 {
-	const unsigned long *frame = __builtin_frame_address(0);
-	unsigned long low = (unsigned long)current->stack, high = low + KSTACK_SIZE - 16;
-	char name[96];
-	int i;
-
 	pr_info("CPU: 0 PID: %d Comm: %s\n", task_pid_nr(current), current->comm);
-	for (i = 0; i < 24 && (unsigned long)frame >= low && (unsigned long)frame <= high; i++) {
-		pr_info(" %s\n", os_symbol(frame[1], name, sizeof(name)) ? name : "?");
-		if (frame[0] <= (unsigned long)frame)
-			break;
-		frame = (const unsigned long *)frame[0];
-	}
+	dump_stack_of(current);
 }
 
 /* --- actions --- */

@@ -4,6 +4,7 @@
 #include <kernel/syscall.h>
 #include <lib/string.h>
 #include <mm/mm.h>
+#include <asm/os.h>
 #include "internal.h"
 
 #define OOM_MIN		(-1000)
@@ -140,14 +141,46 @@ ssize_t pid_oom_adj_write(struct task *t, char *text, size_t n)
 
 /* --- where it is --- */
 
+/* The function that sleeps: the first that does not belong to sleeping itself. */
 int pid_wchan_show(struct seq_file *m, struct task *t)
 {
+	static const char *const sleepers[] = {
+		"context_switch_to", "switch_stacks", "schedule", "schedule_timeout", "wait_step", "sleep_until", "mutex_lock",
+		"mutex_lock_killable", "down_read", "down_write",
+	};
+	unsigned long pc[16];
+	char name[96];
+	int i, n;
+	unsigned k;
+
+	n = t->state == TASK_RUNNING || !ptrace_may_access(t) ? 0 : task_backtrace(t, pc, ARRAY_SIZE(pc));
+	for (i = 0; i < n; i++) {
+		if (!os_symbol(pc[i], name, sizeof(name)))
+			break;
+		if (strchr(name, '+'))
+			*strchr(name, '+') = 0;
+		for (k = 0; k < ARRAY_SIZE(sleepers) && strcmp(name, sleepers[k]); k++)
+			;
+		if (k == ARRAY_SIZE(sleepers)) {
+			seq_puts(m, name);
+			return 0;
+		}
+	}
 	seq_putc(m, '0');
 	return 0;
 }
 
 int pid_stack_show(struct seq_file *m, struct task *t)
 {
+	unsigned long pc[32];
+	char name[96];
+	int i, n;
+
+	if (!capable(CAP_SYS_ADMIN))
+		return -EACCES;
+	n = task_backtrace(t, pc, ARRAY_SIZE(pc));
+	for (i = 0; i < n; i++)
+		seq_printf(m, "[<0>] %s\n", os_symbol(pc[i], name, sizeof(name)) ? name : "?");
 	return 0;
 }
 

@@ -34,6 +34,8 @@ void fpstate_init(void *buf);		/* the image a new program starts with */
 /* Switch kernel stacks: returns when prev runs again. arch/um/kernel/switch.S */
 void context_switch_to(struct task *prev, struct task *next);
 int thread_alloc(struct task *t);		/* kernel stack; 0, -ENOMEM */
+/* Return addresses on t's kernel stack, innermost first: how many. t is current or does not run. */
+int task_backtrace(const struct task *t, unsigned long *pc, int max);
 void thread_free(struct task *t);		/* its stack; the host thread is gone by thread_leave_mm() */
 /* The child of current starts like it, with 0 as result, on this stack (0: the same), with this TLS (NULL: the same). 0, -ENOMEM. */
 int thread_fork(struct task *t, unsigned long stack, const unsigned long *tls);
