@@ -9,9 +9,42 @@
 #include <kernel/types.h>
 #include <kernel/wait.h>
 #include <kernel/ns.h>
+#include <fs/fasync.h>
 #include <fs/fs.h>
 #include <linux/socket.h>	/* uapi */
 #include <asm/socket.h>
+
+/* ABI numbers that the headers for user space leave to libc. */
+#define AF_UNSPEC	0
+#define AF_UNIX		1
+#define AF_MAX		46
+enum { SOCK_STREAM = 1, SOCK_DGRAM, SOCK_RAW, SOCK_RDM, SOCK_SEQPACKET, SOCK_TYPE_MAX = 11 };
+#define SOCK_TYPE_MASK	0xf
+#define SOCK_CLOEXEC	O_CLOEXEC
+#define SOCK_NONBLOCK	O_NONBLOCK
+enum { SHUT_RD, SHUT_WR, SHUT_RDWR };
+#define RCV_SHUTDOWN	1		/* how + 1 */
+#define SEND_SHUTDOWN	2
+#define SHUTDOWN_BOTH	3
+#define MSG_OOB		0x1
+#define MSG_PEEK	0x2
+#define MSG_CTRUNC	0x8
+#define MSG_TRUNC	0x20
+#define MSG_DONTWAIT	0x40
+#define MSG_EOR		0x80
+#define MSG_WAITALL	0x100
+#define MSG_ERRQUEUE	0x2000
+#define MSG_NOSIGNAL	0x4000
+#define MSG_MORE	0x8000
+#define MSG_WAITFORONE	0x10000
+#define MSG_CMSG_CLOEXEC 0x40000000
+#define SCM_RIGHTS	1
+#define SCM_CREDENTIALS	2
+#define SOCKADDR_MAX	128
+struct ucred { int pid; u32 uid, gid; };
+struct user_cmsghdr { u64 len; int level, type; };	/* struct cmsghdr; data follows, each aligned to 8 */
+struct user_msghdr { u64 name; int namelen; int pad; u64 iov, iovlen, control, controllen; u32 flags; u32 pad2; };
+_Static_assert(sizeof(struct user_msghdr) == 56 && sizeof(struct user_cmsghdr) == 16, "ABI of sendmsg");
 
 struct net_ns { int refs; };
 extern struct net_ns init_net_ns;
@@ -50,18 +83,40 @@ struct socket {
 	int err;			/* SO_ERROR */
 	int rcvbuf, sndbuf;
 	u64 rcvtimeo_ns, sndtimeo_ns;	/* U64_MAX: none */
-	bool reuseaddr, passcred, broadcast, keepalive;
-	int priority;
-	pid_t peer_pid; uid_t peer_uid; gid_t peer_gid;
+	bool listening;			/* SO_ACCEPTCONN */
+	bool passcred;
+	u64 opts;			/* other switches of SOL_SOCKET that are only kept: bit SO_x (below 64) */
+	struct { int onoff, seconds; } linger;
+	int rcvlowat, priority, mark;
+	pid_t peer_pid; uid_t peer_uid; gid_t peer_gid;	/* SO_PEERCRED; 0, -1, -1: none */
+	struct fasync_list fasync;
 };
+
+/* Wakes who waits in s or polls it; events EPOLL*. Sends SIGIO. Never sleeps. */
+void sock_wake(struct socket *s, u32 events);
+/* The time to wait until by SO_RCVTIMEO, SO_SNDTIMEO: 0 when flags or the file say not to block. */
+u64 sock_rcv_deadline(struct socket *s, unsigned flags);
+u64 sock_snd_deadline(struct socket *s, unsigned flags);
+/* What a blocking call returns for wait_event's error: a restart only where no timeout would start over. */
+static inline int sock_wait_error(int err, u64 timeo_ns)
+{
+	return err == -ETIME ? -EAGAIN : err == -ERESTARTSYS && timeo_ns != U64_MAX ? -EINTR : err;
+}
+static inline int sock_take_error(struct socket *s)
+{
+	int err = s->err;
+
+	s->err = 0;
+	return -err;
+}
 
 struct sock_msg {
 	struct iov_iter it;
 	void *name; int namelen;	/* in: destination; out: source, at most 128 bytes */
-	uaddr_t control; size_t controllen;	/* user's buffer; recvmsg leaves what is used */
+	uaddr_t control; size_t controllen;	/* user's buffer; recvmsg moves behind what it used */
 	unsigned flags;			/* out: MSG_TRUNC, MSG_CTRUNC … */
 };
-/* Appends one control message to m->control; sets MSG_CTRUNC when it does not fit. */
+/* Appends one control message (m->control moves on) to m->control; sets MSG_CTRUNC when it does not fit. */
 int put_cmsg(struct sock_msg *m, int level, int type, const void *data, size_t len);
 
 struct sock_family {
