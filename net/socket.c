@@ -52,6 +52,21 @@ void sock_wake(struct socket *s, u32 events)
 	fasync_notify(&s->fasync, events & EPOLLIN ? POLL_IN : POLL_OUT);
 }
 
+static bool waiter_wake(struct wait_entry *we, u32 events)
+{
+	if (events && !(events & container_of(we, struct sock_waiter, we)->key))
+		return false;
+	task_wake(we->task);
+	return true;
+}
+
+void sock_wait_begin(struct socket *s, struct sock_waiter *w, u32 key)
+{
+	wait_begin(&s->wq, &w->we, true);
+	w->we.wake = waiter_wake;
+	w->key = key | EPOLLERR | EPOLLHUP;
+}
+
 static u64 deadline(const struct socket *s, unsigned flags, u64 timeout_ns)
 {
 	if (flags & MSG_DONTWAIT)

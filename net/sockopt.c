@@ -6,6 +6,7 @@
 #include <kernel/syscall.h>
 #include <kernel/timer.h>
 #include <fs/file.h>
+#include <fs/poll.h>
 #include <linux/time.h>
 #include <linux/time_types.h>
 #include "socket_internal.h"
@@ -20,7 +21,7 @@
 #define KEPT	(BIT(SO_DEBUG) | BIT(SO_REUSEADDR) | BIT(SO_DONTROUTE) | BIT(SO_BROADCAST) | BIT(SO_KEEPALIVE) | \
 		 BIT(SO_OOBINLINE) | BIT(SO_NO_CHECK) | BIT(SO_REUSEPORT) | BIT(SO_TIMESTAMP_OLD) | BIT(SO_TIMESTAMPNS_OLD) | \
 		 BIT(SO_PASSSEC) | BIT(SO_RXQ_OVFL) | BIT(SO_WIFI_STATUS) | BIT(SO_NOFCS) | BIT(SO_LOCK_FILTER) | \
-		 BIT(SO_SELECT_ERR_QUEUE) | BIT(SO_TIMESTAMP_NEW) | BIT(SO_TIMESTAMPNS_NEW))
+		 BIT(SO_SELECT_ERR_QUEUE) | BIT(SO_TIMESTAMP_NEW))
 
 static bool is_kept(int name)
 {

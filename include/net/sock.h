@@ -94,6 +94,25 @@ struct socket {
 
 /* Wakes who waits in s or polls it; events EPOLL*. Sends SIGIO. Never sleeps. */
 void sock_wake(struct socket *s, u32 events);
+/*
+ * wait_event on s for cond, woken by events of key only: who waits to read is not bothered by room to write. 0, -ETIME,
+ * -ERESTARTSYS. Sleeps.
+ */
+struct sock_waiter { struct wait_entry we; u32 key; };
+void sock_wait_begin(struct socket *s, struct sock_waiter *w, u32 key);
+#define sock_wait_event(s, events, cond, deadline_ns) ({			\
+	int ret_ = 0;							\
+	might_sleep();							\
+	if (!(cond)) {							\
+		struct sock_waiter w_;					\
+		sock_wait_begin(s, &w_, events);			\
+		while (!(cond) && !(ret_ = wait_step(&w_.we, WAIT_INTERRUPTIBLE, deadline_ns)))	\
+			;						\
+		wait_end(&w_.we);					\
+		if (ret_ && (cond))					\
+			ret_ = 0;					\
+	}								\
+	ret_; })
 /* The time to wait until by SO_RCVTIMEO, SO_SNDTIMEO: 0 when flags or the file say not to block. */
 u64 sock_rcv_deadline(struct socket *s, unsigned flags);
 u64 sock_snd_deadline(struct socket *s, unsigned flags);
