@@ -14,7 +14,6 @@
 #define SOCKFS_MAGIC_	0x534f434b
 #define BUF_DEFAULT	212992
 
-struct net_ns init_net_ns = { .refs = 1 };
 static LIST_HEAD(families);
 static struct mount *sock_mount;
 
