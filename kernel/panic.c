@@ -33,7 +33,7 @@ static void backtrace(unsigned long pc, unsigned long fp)
 
 		if (!ret)
 			break;
-		os_symbol(ret, name, sizeof(name));
+		os_symbol(ret - 1, name, sizeof(name));
 		pr_emerg("  %s\n", name);
 		if (next <= fp || next - fp > 65536)
 			break;
