@@ -6,7 +6,7 @@ ARCH ?= um
 ifneq ($(ARCH),um)
 $(error ARCH=$(ARCH): this kernel is built for ARCH=um only)
 endif
-ifneq ($(filter oldconfig menuconfig defconfig config silentoldconfig %_defconfig clean mrproper help dep tags,$(MAKECMDGOALS)),)
+ifneq ($(filter oldconfig menuconfig defconfig config silentoldconfig %_defconfig clean mrproper help dep tags run test test-long deps-% bench,$(MAKECMDGOALS)),)
 no-config := 1
 endif
 
