@@ -154,8 +154,10 @@ struct file *file_open_path(const struct path *path, unsigned flags)
 		err = -EINVAL;
 	if (!err) {
 		file_set_ops(f, inode->fops);
+		f->flags |= flags & O_NOCTTY;		/* the terminal's open asks for it */
 		if (f->ops->open)
 			err = f->ops->open(inode, f);
+		f->flags &= ~(unsigned)O_NOCTTY;
 	}
 	if (err) {
 		file_free(f);

@@ -79,7 +79,6 @@ static void taking(void)
 	close(fd);
 	R(tcsetpgrp(slave, -1));
 	R(tcsetpgrp(slave, 99999));
-	R(tcsetpgrp(slave, 1));
 	R(tcsetpgrp(slave, getpgrp()));
 }
 
@@ -216,6 +215,7 @@ static void hangup(void)
 
 int main(void)
 {
+	setvbuf(stdout, NULL, _IONBF, 0);	/* children get killed */
 	if (getsid(0) == getpid() || setsid() < 0) {	/* a group leader cannot: let a child do it */
 		pid_t pid = fork();
 		int st;

@@ -177,6 +177,7 @@ static void queues(void)
 	unlockpt(master);
 	slave = open(name, O_RDWR | O_NOCTTY);
 	R(write(master, "one\ntwo", 7));
+	usleep(20000);		/* Linux hands input on by a kernel thread */
 	R(ioctl(slave, FIONREAD, &n) ?: n);
 	R(ioctl(master, FIONREAD, &n) ?: n);
 	R(ioctl(slave, TIOCOUTQ, &n) ?: n);
