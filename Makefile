@@ -63,7 +63,9 @@ linux: $(obj)linux
 .PHONY: all linux FORCE
 
 ifeq ($(no-config),)
-$(obj)include/config/auto.conf: $(obj).config
+kconfigs := $(shell find $(srctree) -name Kconfig -not -path '*/.*')
+$(obj)include/config/auto.conf: $(obj).config $(kconfigs)
+	$(Q)$(kconf) --olddefconfig $(srctree)/Kconfig >/dev/null	# options that are new get their default
 	$(Q)$(kconf) --silentoldconfig $(srctree)/Kconfig >/dev/null
 	$(Q)touch $@
 $(obj).config:

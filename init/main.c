@@ -85,6 +85,8 @@ static void exec_init(void)
 	static const char *const usual[] = { "/sbin/init", "/etc/init", "/bin/init", "/bin/sh" };
 	int err;
 
+	if (initramfs_has_init() && !try_init(rdinit_path))
+		return;
 	if (init_path) {
 		err = try_init(init_path);
 		if (!err)

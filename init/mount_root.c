@@ -238,6 +238,10 @@ void mount_root(void)
 	struct blkdev *bd = NULL;
 	char disks[512];
 
+	if (initramfs_has_init()) {
+		mount_devtmpfs();
+		return;
+	}
 	if (root_delay_s)
 		sleep_until(ktime_ns() + min_t(u64, root_delay_s, 3600) * NSEC_PER_SEC);
 	if (!*root_name)

@@ -10,6 +10,8 @@ int parse_options(int argc, char **argv);
 void start_kernel(void) __noreturn;	/* memory and host are there; current is the idle task */
 int kunit_run(const char *only);	/* 0 or 1; NULL: all */
 void mount_root(void);			/* init/mount_root.c */
+bool initramfs_has_init(void);		/* init/initramfs.c: then no root is mounted and rdinit_path is run */
+extern const char *rdinit_path;
 void fail_alloc_start(void);
 void kernel_terminate(void) __noreturn;	/* the host wants us gone: sync, exit 1. Sleeps. */
 
