@@ -84,28 +84,35 @@ static void load_fpstate(struct task *t)
 	t->thread.fp_set = false;
 }
 
-/* False: could not; the task has been sent a fatal signal. */
-static bool prepare_host(struct task *t)
+static void host_fails(struct task *t, int err)
 {
-	int err;
+	if (err == -ESRCH)
+		host_died(t->thread.ht->proc);
+	kill_current(err == -ESRCH ? "its host process was killed" : "the host cannot map its memory");
+}
+
+/* A host thread with all that it needs before guest code runs: how many operations of the stub, or -1: a fatal signal was sent. */
+static int prepare_host(struct task *t)
+{
+	int nops = 0;
 
 	if (!have_thread(t)) {
 		kill_current(t->mm->host->proc && t->mm->host->proc->dead ? "its host process was killed" : "the host gives no more processes");
-		return false;
+		return -1;
 	}
 	if (tlb_pending(t->mm)) {
-		err = tlb_flush(t->mm, t->thread.ht);
+		nops = tlb_load(t->mm, t->thread.ht);
 		t->thread.regs_dirty = true;
-		if (err) {
-			if (err == -ESRCH)
-				host_died(t->thread.ht->proc);
-			kill_current(err == -ESRCH ? "its host process was killed" : "the host cannot map its memory");
-			return false;
+		if (nops == -EIO && tlb_failed(t->mm))
+			nops = tlb_load(t->mm, t->thread.ht);
+		if (nops < 0) {
+			host_fails(t, nops);
+			return -1;
 		}
 	}
 	if (t->thread.fp_set)
 		load_fpstate(t);
-	return true;
+	return nops;
 }
 
 static void arm_timer(void)
@@ -176,23 +183,37 @@ static void serve_trap(struct task *t, const struct os_stop *stop)
 	force_signal_fault(stop->sig, stop->code, stop->code == SI_KERNEL ? 0 : stop->addr);
 }
 
+/* What became of the operations. False: guest code did not run. */
+static bool mapped(struct task *t, const struct os_stop *stop)
+{
+	if (stop->flushed > 0)
+		tlb_done(t->mm);
+	else if (stop->flushed < 0 && !tlb_failed(t->mm))
+		host_fails(t, -EIO);
+	return stop->flushed > 0 || stop->why == OS_STOP_DEAD;
+}
+
 void run_guest(void)
 {
 	struct task *t = current;
 	bool in_syscall = false;
 	struct os_stop stop;
+	int nops;
 
 	for (;;) {
 		exit_work(in_syscall);
 		in_syscall = false;
 		t->thread.regs.orig_rax = ORIG_NONE;	/* the host must not think of restarting a call */
-		if (!prepare_host(t))
+		nops = prepare_host(t);
+		if (nops < 0)
 			continue;
 		arm_timer();
 		sched_account(false);
-		os_guest_run(&t->thread.ht->g, &t->thread.regs, t->thread.regs_dirty, &stop);
+		os_guest_run(&t->thread.ht->g, &t->thread.regs, t->thread.regs_dirty, (unsigned)nops, &stop);
 		sched_account(true);
-		t->thread.regs_dirty = false;
+		t->thread.regs_dirty = nops && stop.flushed <= 0;
+		if (nops && !mapped(t, &stop))
+			continue;
 		switch (stop.why) {
 		case OS_STOP_SYSCALL:
 			serve_syscall(t);

@@ -107,7 +107,7 @@ struct host_thread *host_thread_get(struct host_proc *p)
 	if (!ht)
 		return NULL;
 	current->thread.regs_dirty = true;
-	ht->g.pid = p->pid;
+	ht->g = (struct os_guest){ p->pid, 0, p->slot };
 	ht->proc = p;
 	list_init(&ht->node);
 	if (os_guest_thread(&any->g, &ht->g.tid)) {
@@ -162,7 +162,7 @@ void set_host_name(struct task *t)
 
 	if (!t->mm || !t->mm->host->proc || t != t->process->leader)
 		return;
-	title = (char *)os_guest_data(t->mm->host->proc->slot) + layout.title_off;
+	title = os_guest_title(t->mm->host->proc->slot) + layout.title_off;
 	memset(title, 0, layout.title_size - 1);
 	snprintf(title, layout.title_size - 2, "./linux [%s]", t->comm);
 	title[layout.title_size - 2] = '.';

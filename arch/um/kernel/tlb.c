@@ -13,7 +13,6 @@
 #include <asm/hostproc.h>
 #include <asm/unistd.h>
 
-#define BATCH		((layout.title_off) / sizeof(struct os_stub_op))
 #define MAP_FLAGS	(MAP_SHARED | MAP_FIXED | MAP_POPULATE)
 
 int tlb_init_mm(struct mm *mm)
@@ -145,40 +144,38 @@ static void encode(struct os_stub_op *to, const struct tlb_op *op)
 	}
 }
 
-static int run_batch(struct host_proc *p, struct host_thread *ht, unsigned n)
-{
-	struct uregs regs = { .rip = layout.stub_flush, .rbx = layout.data_page, .r12 = n, .cs = 0x33, .ss = 0x2b, .eflags = 0x200, .orig_rax = ~0ULL };
-
-	return os_guest_flush(&ht->g, &regs);
-}
-
-static int run_queue(struct mm *mm, struct host_thread *ht)
+int tlb_load(struct mm *mm, struct host_thread *ht)
 {
 	struct host_mm *h = mm->host;
-	struct os_stub_op *page = os_guest_data(h->proc->slot);
-	unsigned n = 0, next = 0;
-	int err = 0;
+	struct os_stub_op *page = os_guest_ops(ht->g.slot);
+	unsigned n = 0;
 
 	if (h->flush_all)
 		page[n++] = (struct os_stub_op){ __NR_munmap, { 0, (long)TASK_SIZE } };
-	while (!err && (n || next < h->nops)) {
-		while (n < BATCH && next < h->nops)
-			encode(&page[n++], &h->ops[next++]);
-		err = run_batch(h->proc, ht, n);
-		n = 0;
+	for (unsigned i = 0; i < h->nops; i++) {
+		if (n == layout.max_ops) {
+			int err = os_guest_flush(&ht->g, n);
+
+			if (err)
+				return err;
+			n = 0;
+		}
+		encode(&page[n++], &h->ops[i]);
 	}
-	return err;
+	return (int)n;
 }
 
-int tlb_flush(struct mm *mm, struct host_thread *ht)
+void tlb_done(struct mm *mm)
 {
-	int err = run_queue(mm, ht);
-
-	if (err == -EIO) {
-		start_over(mm);
-		err = run_queue(mm, ht);
-	}
 	mm->host->nops = 0;
-	mm->host->flush_all = false;
-	return err == -EIO ? -ENOMEM : err;
+	mm->host->flush_all = mm->host->retrying = false;
+}
+
+bool tlb_failed(struct mm *mm)
+{
+	bool again = mm->host->retrying;
+
+	start_over(mm);
+	mm->host->retrying = true;
+	return !again;
 }

@@ -21,19 +21,23 @@
 #include "hostcall.h"
 #include "guest.h"
 
-#define PAGE		4096UL
 #define SLOTS		16384		/* host processes at once */
-#define STUB_ONE	0x80		/* entries of page.S */
+#define MEMFD_SIZE	((1 + 2 * SLOTS) * PAGE)	/* the code page, then two pages a slot */
 #define TITLE_SIZE	160
 
 static int exec_fd = -1, data_fd = -1;
 static char *data_pages;
-static unsigned long top;
+unsigned long guest_top;
 static char title_template[TITLE_SIZE];
 
-void *os_guest_data(unsigned slot)
+char *os_guest_title(unsigned slot)
 {
-	return data_pages + (slot + 1) * PAGE;	/* page 0 is the stub's code */
+	return data_pages + (1 + 2 * slot) * PAGE;
+}
+
+struct os_stub_op *os_guest_ops(unsigned slot)
+{
+	return (struct os_stub_op *)(data_pages + (2 + 2 * slot) * PAGE);
 }
 
 static int high_fd(int fd, int how)
@@ -108,31 +112,43 @@ static void discard(int pid)
 	wait4(pid, NULL, __WALL, NULL);
 }
 
-static int settle(int pid, unsigned slot)
+/* The first stop after exec: tells where address spaces end, and takes what start.S wants to know. */
+static int prepare_start(int pid, unsigned slot)
 {
 	struct user_regs_struct regs;
 	long err;
 
-	err = expect_stop(pid, SIGTRAP);
-	if (!err)
-		err = HOSTCALL(ptrace_setoptions, ptrace(PTRACE_SETOPTIONS, pid, 0,
-			PTRACE_O_EXITKILL | PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACECLONE));
+	err = HOSTCALL(ptrace_setoptions, ptrace(PTRACE_SETOPTIONS, pid, 0,
+		PTRACE_O_EXITKILL | PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACECLONE | PTRACE_O_TRACESECCOMP));
 	if (!err)
 		err = HOSTCALL(ptrace_getregs, ptrace(PTRACE_GETREGS, pid, 0, &regs));
 	if (err)
 		return (int)err;
-	if (!top) {			/* the first one tells where address spaces end */
+	if (!guest_top) {
 		long argv0 = ptrace(PTRACE_PEEKDATA, pid, regs.rsp + 8, 0);
 
-		top = ((unsigned long)argv0 + PAGE - 1) & ~(PAGE - 1);
+		guest_top = ((unsigned long)argv0 + PAGE - 1) & ~(PAGE - 1);
 	}
-	regs.r12 = top;
+	regs.r12 = guest_top;
 	regs.r13 = (unsigned long)data_fd;
-	regs.r14 = (slot + 1) * PAGE;
-	err = HOSTCALL(ptrace_setregs, ptrace(PTRACE_SETREGS, pid, 0, &regs));
+	regs.r14 = (1 + 2 * slot) * PAGE;
+	regs.r15 = guest_filter_write(os_guest_ops(slot), guest_ops_page(),
+				      guest_code_page() + *(unsigned long *)(data_pages + STUB_FILTERED));
+	return (int)HOSTCALL(ptrace_setregs, ptrace(PTRACE_SETREGS, pid, 0, &regs));
+}
+
+static int settle(int pid, unsigned slot)
+{
+	int err = expect_stop(pid, SIGTRAP);
+
 	if (!err)
-		err = HOSTCALL(ptrace_cont, ptrace(PTRACE_CONT, pid, 0, 0));
-	return err ? (int)err : expect_stop(pid, SIGTRAP);
+		err = prepare_start(pid, slot);
+	if (!err)
+		err = (int)HOSTCALL(ptrace_cont, ptrace(PTRACE_CONT, pid, 0, 0));
+	if (!err)
+		err = expect_stop(pid, SIGTRAP);
+	memset(os_guest_ops(slot), 0, PAGE);
+	return err;
 }
 
 int os_guest_new(unsigned slot, struct os_guest *g)
@@ -146,8 +162,19 @@ int os_guest_new(unsigned slot, struct os_guest *g)
 		discard(pid);
 		return err;
 	}
-	g->pid = g->tid = pid;
+	*g = (struct os_guest){ pid, pid, slot };
 	return 0;
+}
+
+/* Does the filter work here? An address where nothing is, unmapped by the stub, tells. */
+static bool probe_filter(const struct os_guest *g)
+{
+	struct os_stub_op *ops = os_guest_ops(g->slot);
+
+	ops[0] = (struct os_stub_op){ SYS_mmap, { 0x10000, PAGE, PROT_READ, MAP_SHARED | MAP_FIXED | MAP_POPULATE, os_physmem_fd, 0 } };
+	ops[1] = (struct os_stub_op){ SYS_mprotect, { 0x10000, PAGE, PROT_READ } };
+	ops[2] = (struct os_stub_op){ SYS_munmap, { 0x10000, PAGE } };
+	return !os_guest_flush(g, 3);
 }
 
 int os_guests_init(const void *stub, size_t stub_len, struct os_layout *out)
@@ -156,6 +183,7 @@ int os_guests_init(const void *stub, size_t stub_len, struct os_layout *out)
 	struct os_guest g;
 	int err;
 
+	guest_filter_init();
 	memset(title_template, 'x', TITLE_SIZE - 1);
 	exec_fd = high_fd((int)HOSTCALL(memfd_create, memfd_create("um-stub", MFD_CLOEXEC)), F_DUPFD_CLOEXEC);
 	data_fd = high_fd((int)HOSTCALL(memfd_create, memfd_create("um-stub-data", 0)), F_DUPFD);
@@ -163,22 +191,22 @@ int os_guests_init(const void *stub, size_t stub_len, struct os_layout *out)
 		return exec_fd < 0 ? exec_fd : data_fd;
 	if (HOSTCALL(write, write(exec_fd, stub, stub_len)) != (long)stub_len || stub_len < 2 * PAGE)
 		return -EIO;
-	err = (int)HOSTCALL(ftruncate, ftruncate(data_fd, (SLOTS + 1) * PAGE));
+	err = (int)HOSTCALL(ftruncate, ftruncate(data_fd, MEMFD_SIZE));
 	if (err)
 		return err;
-	data_pages = os_map_shared(data_fd, 0, (SLOTS + 1) * PAGE);
+	data_pages = os_map_shared(data_fd, 0, MEMFD_SIZE);
 	if (!data_pages)
 		return -ENOMEM;
 	memcpy(data_pages, (const char *)stub + PAGE, PAGE);
 	err = os_guest_new(SLOTS - 1, &g);
 	if (err)
 		return err;
+	guest_filtered = probe_filter(&g);
 	discard(g.pid);
 	/* Above argv[0] lie only the name of the executable, "/dev/fd/N", and 8 bytes. */
-	argv0 = top - 8 - (strlen("/dev/fd/200") + 1) - TITLE_SIZE;
-	out->task_size = top - 2 * PAGE;
-	out->stub_flush = top - 2 * PAGE;
-	out->data_page = top - PAGE;
+	argv0 = guest_top - 8 - (strlen("/dev/fd/200") + 1) - TITLE_SIZE;
+	out->task_size = guest_ops_page();
+	out->max_ops = STUB_FRAME / sizeof(struct os_stub_op);
 	out->title_off = (unsigned)(argv0 & (PAGE - 1));
 	out->title_size = TITLE_SIZE;
 	out->slots = SLOTS - 1;
@@ -195,7 +223,7 @@ int os_guest_thread(const struct os_guest *g, int *tid)
 	err = HOSTCALL(ptrace_getregs, ptrace(PTRACE_GETREGS, g->tid, 0, &regs));
 	if (err)
 		return (int)err;
-	regs.rip = top - 2 * PAGE + STUB_ONE;
+	regs.rip = guest_code_page() + STUB_ONE;
 	regs.orig_rax = ~0UL;
 	regs.rax = SYS_clone;
 	regs.rdi = CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM;
@@ -205,13 +233,13 @@ int os_guest_thread(const struct os_guest *g, int *tid)
 		err = HOSTCALL(ptrace_cont, ptrace(PTRACE_CONT, g->tid, 0, 0));
 	if (err)
 		return (int)err;
-	for (;;) {		/* past kicks meant for an earlier run */
+	for (;;) {		/* past the filter's report, and kicks meant for an earlier run */
 		err = HOSTCALL_RETRY(wait4, wait4(g->tid, &status, __WALL, NULL));
 		if (err != g->tid || !WIFSTOPPED(status))
 			return -ESRCH;
 		if (status >> 8 == (SIGTRAP | PTRACE_EVENT_CLONE << 8))
 			break;
-		if (WSTOPSIG(status) == SIGTRAP)
+		if (status >> 8 == SIGTRAP)
 			return -EAGAIN;		/* clone failed: its int3 */
 		ptrace(PTRACE_CONT, g->tid, 0, 0);
 	}
@@ -221,7 +249,7 @@ int os_guest_thread(const struct os_guest *g, int *tid)
 		err = HOSTCALL_RETRY(wait4, wait4(g->tid, &status, __WALL, NULL));
 		if (err != g->tid || !WIFSTOPPED(status))
 			return -ESRCH;
-	} while (WSTOPSIG(status) != SIGTRAP && !ptrace(PTRACE_CONT, g->tid, 0, 0));
+	} while (status >> 8 != SIGTRAP && !ptrace(PTRACE_CONT, g->tid, 0, 0));
 	err = HOSTCALL_RETRY(wait4, wait4((pid_t)child, &status, __WALL, NULL));
 	if (err != (long)child || !WIFSTOPPED(status))
 		return -ESRCH;

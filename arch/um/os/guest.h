@@ -1,8 +1,31 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Between guest.c and guest_run.c. */
+/* Between guest.c, guest_run.c and filter.c. */
 #ifndef OS_GUEST_H
 #define OS_GUEST_H
 
+#include <stdbool.h>
+#include <stddef.h>
+
+#define PAGE		4096UL
+#define STUB_FLUSH	0x0		/* entries of page.S */
+#define STUB_ONE	0xa0
+#define STUB_FILTERED	0x200		/* a word that says where the system call of flush returns to */
+#define STUB_FRAME	3840		/* in the page of operations */
+
+struct os_stub_op;
+
 void guest_note_dead(int pid);
+extern unsigned long guest_top;		/* where address spaces end on this host */
+static inline unsigned long guest_code_page(void) { return guest_top - 2 * PAGE; }
+static inline unsigned long guest_ops_page(void) { return guest_top - 3 * PAGE; }
+
+/*
+ * The filter that a guest's process gets: all system calls are reported to us, but those of the stub's flush that carry
+ * the secret. Written into buf (at guest address where); returns the guest address of the struct sock_fprog.
+ */
+unsigned long guest_filter_write(void *buf, unsigned long where, unsigned long syscall_return);
+void guest_filter_init(void);		/* chooses the secret; before the first process */
+void guest_filter_stamp(struct os_stub_op *ops, unsigned n);	/* puts the secret into operations */
+extern bool guest_filtered;		/* processes have the filter: the stub can go on into guest code */
 
 #endif

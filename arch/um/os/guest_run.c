@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Running guest code by ptrace. The hot path of everything: a null system call costs SETREGS, SYSEMU, wait4, GETREGS,
- * and the two context switches that the host makes of it.
+ * and the two context switches that the host makes of it. Operations on mappings go along: the stub runs them, then goes on
+ * into guest code by itself.
  */
 #include <signal.h>
 #include <string.h>
@@ -49,6 +50,14 @@ static int wait_for(int tid, int *status)
 	}
 }
 
+/* Guest code ran freely after a flush: its system call is reported by the filter. */
+#define SECCOMP_STOP	(SIGTRAP | PTRACE_EVENT_SECCOMP << 8)
+
+static bool in_stub(const struct uregs *regs)
+{
+	return regs->r.rip - guest_code_page() < PAGE;
+}
+
 static void classify(int tid, int status, struct os_stop *stop)
 {
 	int sig = WSTOPSIG(status);
@@ -56,7 +65,7 @@ static void classify(int tid, int status, struct os_stop *stop)
 
 	if (!WIFSTOPPED(status)) {
 		stop->why = OS_STOP_DEAD;
-	} else if (sig == (SIGTRAP | 0x80)) {
+	} else if (sig == (SIGTRAP | 0x80) || status >> 8 == SECCOMP_STOP) {
 		stop->why = OS_STOP_SYSCALL;
 	} else if (sig == SIGUSR1 || status >> 16) {
 		stop->why = OS_STOP_KICK;
@@ -73,13 +82,89 @@ static void classify(int tid, int status, struct os_stop *stop)
 	}
 }
 
-void os_guest_run(const struct os_guest *g, struct uregs *regs, bool dirty, struct os_stop *stop)
+static void enter_flush(struct uregs *to, const struct uregs *guest, unsigned nops, bool stop_after)
+{
+	memset(to, 0, sizeof(*to));
+	to->r.rip = guest_code_page() + STUB_FLUSH;
+	to->r.rbx = guest_ops_page();
+	to->r.r12 = nops;
+	to->r.r13 = stop_after;
+	to->r.cs = 0x33;
+	to->r.ss = 0x2b;
+	to->r.eflags = 0x200;
+	to->r.orig_rax = ~0UL;
+	if (guest) {
+		to->r.fs_base = guest->r.fs_base;
+		to->r.gs_base = guest->r.gs_base;
+	}
+}
+
+/* Sets registers and lets the thread go; false: it is dead. */
+static bool resume(const struct os_guest *g, struct uregs *regs, bool dirty, bool freely)
+{
+	if (dirty && HOSTCALL(ptrace_setregs, ptrace(PTRACE_SETREGS, g->tid, 0, regs)) < 0)
+		return false;
+	if (freely)
+		return HOSTCALL(ptrace_cont, ptrace(PTRACE_CONT, g->tid, 0, 0)) == 0;
+	return HOSTCALL(ptrace_sysemu, ptrace(PTRACE_SYSEMU, g->tid, 0, 0)) == 0;
+}
+
+/*
+ * The thread stopped within the stub, so guest code has not run yet. A kick: the stub goes on (true). An operation failed,
+ * or the frame was not one that can be returned to: regs as they were, and the caller learns which.
+ */
+static bool stub_goes_on(const struct os_guest *g, int status, struct uregs *now, const struct uregs *guest, struct os_stop *stop)
+{
+	if (stop->why == OS_STOP_KICK)
+		return HOSTCALL(ptrace_cont, ptrace(PTRACE_CONT, g->tid, 0, 0)) == 0;
+	*now = *guest;
+	if (WSTOPSIG(status) == SIGILL) {
+		stop->flushed = -1;
+		stop->why = OS_STOP_KICK;
+	} else {
+		stop->why = OS_STOP_SIGNAL;
+		stop->sig = SIGSEGV;
+		stop->code = SI_KERNEL;
+		stop->addr = 0;
+	}
+	return false;
+}
+
+static void wait_guest(const struct os_guest *g, struct uregs *regs, const struct uregs *flushing, struct os_stop *stop)
 {
 	int status;
 
-	if (dirty && HOSTCALL(ptrace_setregs, ptrace(PTRACE_SETREGS, g->tid, 0, regs)) < 0) {
-		stop->why = OS_STOP_DEAD;
-		return;
+	for (;;) {
+		if (wait_for(g->tid, &status)) {
+			stop->why = OS_STOP_DEAD;
+			return;
+		}
+		classify(g->tid, status, stop);
+		if (stop->why == OS_STOP_DEAD)
+			return;
+		if (HOSTCALL(ptrace_getregs, ptrace(PTRACE_GETREGS, g->tid, 0, regs)) < 0) {
+			stop->why = OS_STOP_DEAD;
+			return;
+		}
+		if (!flushing || !in_stub(regs) || !stub_goes_on(g, status, regs, flushing, stop))
+			return;
+	}
+}
+
+void os_guest_run(const struct os_guest *g, struct uregs *regs, bool dirty, unsigned nops, struct os_stop *stop)
+{
+	struct uregs enter, *frame = (struct uregs *)((char *)os_guest_ops(g->slot) + STUB_FRAME), saved;
+	bool freely = nops && guest_filtered;
+
+	stop->flushed = 0;
+	if (nops && !guest_filtered) {
+		int err = os_guest_flush(g, nops);
+
+		stop->flushed = err ? -1 : 1;
+		stop->why = err == -ESRCH ? OS_STOP_DEAD : OS_STOP_KICK;
+		if (err)
+			return;
+		dirty = true;
 	}
 	os_running_pid = g->pid;
 	os_running_tid = g->tid;
@@ -87,31 +172,38 @@ void os_guest_run(const struct os_guest *g, struct uregs *regs, bool dirty, stru
 	if (os_events_pending()) {
 		os_running_tid = 0;
 		stop->why = OS_STOP_KICK;
+		if (dirty && HOSTCALL(ptrace_setregs, ptrace(PTRACE_SETREGS, g->tid, 0, regs)) < 0)
+			stop->why = OS_STOP_DEAD;
 		return;
 	}
-	if (HOSTCALL(ptrace_sysemu, ptrace(PTRACE_SYSEMU, g->tid, 0, 0)) < 0 || wait_for(g->tid, &status)) {
-		os_running_tid = 0;
+	if (freely) {
+		saved = *frame = *regs;
+		guest_filter_stamp(os_guest_ops(g->slot), nops);
+		enter_flush(&enter, regs, nops, false);
+		stop->flushed = 1;
+	}
+	if (!resume(g, freely ? &enter : regs, dirty || freely, freely))
 		stop->why = OS_STOP_DEAD;
-		return;
-	}
+	else
+		wait_guest(g, regs, freely ? &saved : NULL, stop);
 	os_running_tid = 0;
-	classify(g->tid, status, stop);
-	if (stop->why != OS_STOP_DEAD && HOSTCALL(ptrace_getregs, ptrace(PTRACE_GETREGS, g->tid, 0, regs)) < 0)
-		stop->why = OS_STOP_DEAD;
 }
 
-int os_guest_flush(const struct os_guest *g, struct uregs *scratch)
+int os_guest_flush(const struct os_guest *g, unsigned nops)
 {
+	struct uregs enter;
 	int status;
 
-	if (HOSTCALL(ptrace_setregs, ptrace(PTRACE_SETREGS, g->tid, 0, scratch)) < 0)
+	guest_filter_stamp(os_guest_ops(g->slot), nops);
+	enter_flush(&enter, NULL, nops, true);
+	if (HOSTCALL(ptrace_setregs, ptrace(PTRACE_SETREGS, g->tid, 0, &enter)) < 0)
 		return -ESRCH;
 	for (;;) {
 		if (HOSTCALL(ptrace_cont, ptrace(PTRACE_CONT, g->tid, 0, 0)) < 0 || wait_for(g->tid, &status) || !WIFSTOPPED(status))
 			return -ESRCH;
-		if (WSTOPSIG(status) == SIGTRAP)
+		if (status >> 8 == SIGTRAP)
 			return 0;
-		if (WSTOPSIG(status) == SIGILL)
+		if (WSTOPSIG(status) == SIGILL || status >> 8 == SECCOMP_STOP)
 			return -EIO;
 		/* a kick meant for guest code: the stub goes on */
 	}

@@ -1,16 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The stub's code page, at the top of every guest address space. Entries at fixed offsets:
- *   0x000 flush	runs r12 operations (system call number and six arguments each) at rbx; int3 when done, ud2 when one failed
- *   0x080 one		a single system call from the registers, then int3
- *   0x100 settle	end of start-up: unmaps everything else
- * Guest code may jump here as well: its system calls are intercepted like any others.
+ *   0x000 flush	runs r12 operations (system call number and six arguments each) at rbx; ud2 when one fails. Then int3 if
+ *			r13 is set, else into guest code with the registers in the frame behind the operations.
+ *   0x0a0 one		a single system call from the registers, then int3
+ *   0x100 settle	end of start-up: unmaps everything else, installs the filter
+ * Guest code may jump here as well: its system calls are intercepted like any others. What lets the filter tell the kernel's
+ * operations from a guest's is a secret in two arguments, which is wiped from memory before each call is made.
  */
 #include <asm/unistd.h>
 
+#define FRAME	3840		/* in the page of operations: struct uregs, whose order the pops and iretq follow */
+
 	.section .page, "ax"
 stub_flush:
-	test	%r12, %r12
+	lea	FRAME(%rbx), %r14
+1:	test	%r12, %r12
 	jz	2f
 	mov	(%rbx), %rax
 	mov	8(%rbx), %rdi
@@ -19,23 +24,47 @@ stub_flush:
 	mov	32(%rbx), %r10
 	mov	40(%rbx), %r8
 	mov	48(%rbx), %r9
+	movq	$0, 32(%rbx)
+	movq	$0, 40(%rbx)
 	syscall
+	.globl	stub_filtered
+stub_filtered:
 	cmp	$-4095, %rax
 	jae	3f
 	add	$56, %rbx
 	dec	%r12
-	jmp	stub_flush
-2:	int3
+	jmp	1b
+2:	test	%r13, %r13
+	jz	4f
+	int3
 3:	ud2
+4:	mov	%r14, %rsp
+	pop	%r15
+	pop	%r14
+	pop	%r13
+	pop	%r12
+	pop	%rbp
+	pop	%rbx
+	pop	%r11
+	pop	%r10
+	pop	%r9
+	pop	%r8
+	pop	%rax
+	pop	%rcx
+	pop	%rdx
+	pop	%rsi
+	pop	%rdi
+	add	$8, %rsp
+	iretq
 
-	.org 0x80
+	.org 0xa0
 stub_one:
 	syscall
 	int3
 
 	.org 0x100
 stub_settle:
-	lea	-0x2000(%r12), %rsi
+	lea	-0x3000(%r12), %rsi
 	xor	%edi, %edi
 	mov	$__NR_munmap, %eax
 	syscall
@@ -51,9 +80,20 @@ stub_settle:
 	mov	$15, %edi			/* PR_SET_NAME */
 	lea	name(%rip), %rsi
 	syscall
-	int3
+	xor	%eax, %eax
+	test	%r15, %r15
+	jz	1f
+	mov	$__NR_seccomp, %eax
+	mov	$1, %edi			/* SECCOMP_SET_MODE_FILTER */
+	xor	%esi, %esi
+	mov	%r15, %rdx
+	syscall
+1:	int3					/* rax: 0, or why there is no filter */
 	ud2
 no_signals:
 	.quad	0
 name:
 	.asciz	"linux-guest"
+
+	.org 0x200
+	.quad	stub_filtered - stub_flush	/* for the filter: where the one system call of flush returns to */

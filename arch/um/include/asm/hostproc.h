@@ -36,6 +36,7 @@ struct tlb_op { enum tlb_op_kind kind; u8 rights; uaddr_t start, end; unsigned l
 struct host_mm {
 	struct host_proc *proc;		/* NULL until a task of it first runs */
 	bool flush_all;			/* everything is to be unmapped before the operations */
+	bool retrying;			/* … because the host could not do one of them */
 	unsigned nops, max_ops;
 	struct tlb_op *ops;
 };
@@ -49,8 +50,11 @@ int hostproc_init(void);			/* 0, or -errno of what the host refuses */
 extern struct os_layout layout;
 extern int physmem_fd;
 
-int tlb_flush(struct mm *mm, struct host_thread *ht);	/* runs the queue. 0, -ESRCH: process is dead, -ENOMEM: the host cannot map */
 bool tlb_pending(const struct mm *mm);
+/* Puts the queue's last batch into the stub's page, after running earlier ones: how many operations; -ESRCH: process is dead, -EIO. */
+int tlb_load(struct mm *mm, struct host_thread *ht);
+void tlb_done(struct mm *mm);			/* the batch was run: the queue is empty */
+bool tlb_failed(struct mm *mm);			/* one operation failed: everything is unmapped instead. false: that failed, too */
 void host_died(struct host_proc *p);		/* all tasks in it get SIGKILL */
 
 #endif

@@ -72,30 +72,32 @@ struct os_work *os_work_done(void);			/* … the list of finished ones */
 /* --- guests' host processes --- */
 /*
  * A guest address space is one host process, a guest thread one thread of it, all traced by the vCPU thread. Each process
- * shares a data page with the kernel (slot n of a memfd), seen by the guest read-only at the top of its address space:
- * operations for the stub at its start, the title for the host's ps at its end.
+ * shares two pages with the kernel (slot n of a memfd), seen by the guest at the top of its address space: one with the
+ * title for the host's ps, one for operations of the stub, which the guest may scribble on: the kernel never reads it.
  */
-struct os_guest { int pid, tid; };
 struct os_layout {
 	unsigned long task_size;	/* guest addresses end here; the stub's pages begin */
-	unsigned long stub_flush;	/* stub entry: runs r12 operations at rbx, traps (SIGTRAP done, SIGILL one failed) */
-	unsigned long data_page;	/* where the guest sees its data page */
-	unsigned title_off, title_size;	/* in the data page */
-	unsigned slots;
+	unsigned title_off, title_size;	/* in the title page */
+	unsigned slots, max_ops;
 };
-struct os_stub_op { long nr, arg[6]; };			/* a host system call */
+struct os_stub_op { long nr, arg[6]; };			/* mmap, munmap or mprotect, in the guest's host process */
+struct os_guest { int pid, tid; unsigned slot; };
 int os_guests_init(const void *stub, size_t stub_len, struct os_layout *out);
-void *os_guest_data(unsigned slot);			/* the kernel's view of a data page */
+char *os_guest_title(unsigned slot);
+struct os_stub_op *os_guest_ops(unsigned slot);		/* room for max_ops */
 int os_guest_new(unsigned slot, struct os_guest *g);	/* a fresh empty process, stopped in the stub. Blocks a millisecond. */
 int os_guest_thread(const struct os_guest *g, int *tid);	/* one more thread in a stopped g. g's registers are lost. */
 void os_guest_kill(int pid);				/* it is reaped by os_guest_dead() later */
 int os_guest_dead(void);				/* a process or thread that has died since, 0: no more */
 /* Why run came back. */
 enum { OS_STOP_SYSCALL, OS_STOP_SIGNAL, OS_STOP_KICK, OS_STOP_DEAD };
-struct os_stop { int why; int sig; int code; unsigned long addr; };
-/* Runs guest code until its next system call, fault, or kick; regs in if dirty, out always (but DEAD). */
-void os_guest_run(const struct os_guest *g, struct uregs *regs, bool dirty, struct os_stop *stop);
-int os_guest_flush(const struct os_guest *g, struct uregs *scratch);	/* the stub's operations. 0, -EIO: one failed, -ESRCH: dead */
+struct os_stop { int why; int sig; int code; unsigned long addr; int flushed; };
+/*
+ * Runs the first nops operations of g's page, then guest code until its next system call, fault, or kick. Registers in if
+ * dirty, out always (but DEAD). flushed: 0 the operations were not run (KICK, DEAD), 1 they were, -1 one failed: KICK.
+ */
+void os_guest_run(const struct os_guest *g, struct uregs *regs, bool dirty, unsigned nops, struct os_stop *stop);
+int os_guest_flush(const struct os_guest *g, unsigned nops);	/* operations alone; g's registers are lost. 0, -EIO, -ESRCH: dead */
 int os_guest_xstate(int tid, void *buf, size_t *n, bool set);
 
 /* --- the process --- */
