@@ -161,7 +161,7 @@ static void show_memory(char key, struct tty *tty)
 
 static void show_backtrace(char key, struct tty *tty)
 {
-	pr_info("CPU: 0 PID: %d Comm: %s\n", task_pid_nr(current), current->comm);
+	pr_info("CPU: 0 PID: %d Comm: %s\n", current->pid ? task_pid_nr(current) : 0, current->comm);	/* idle has no pid */
 	dump_stack_of(current);
 }
 
@@ -211,10 +211,12 @@ static void oom(char key, struct tty *tty)
 static void signal_all(int sig)
 {
 	struct task *t;
+	siginfo_t info;
 
+	siginfo_kernel(&info, sig, SI_KERNEL);
 	for_each_task(t)
 		if (t == t->process->leader && !is_kthread(t) && t->process != init_process)
-			send_signal_process(sig, NULL, t->process);
+			send_signal_process(sig, &info, t->process);
 }
 
 static void term_all(char key, struct tty *tty) { signal_all(SIGTERM); }

@@ -305,9 +305,11 @@ static void choose_console(void)
 
 static int console_init(void)
 {
-	int err = tty_driver_register(&con_driver);
 	unsigned i;
+	int err;
 
+	con_driver.init_termios = tty_std_termios;
+	err = tty_driver_register(&con_driver);
 	if (err)
 		return err;
 	for (i = 0; i < NR_LINES; i++) {

@@ -194,6 +194,12 @@ static void drop_caches(int what)
 	}
 }
 
+static int drop_caches_show(struct seq_file *m, void *arg)
+{
+	seq_printf(m, "%d\n", dropped);
+	return 0;
+}
+
 static ssize_t drop_caches_write(char *text, size_t n, void *arg)
 {
 	int what;
@@ -204,7 +210,7 @@ static ssize_t drop_caches_write(char *text, size_t n, void *arg)
 	drop_caches(what);
 	return (ssize_t)n;
 }
-PROC_FILE_RW("sys/vm/drop_caches", 0200, NULL, drop_caches_write, NULL);
+PROC_FILE_RW("sys/vm/drop_caches", 0200, drop_caches_show, drop_caches_write, NULL);
 
 /* --- debug, dev: empty folders that sysctl(8) likes to find --- */
 

@@ -13,10 +13,14 @@ int task_backtrace(const struct task *t, unsigned long *pc, int max)
 	unsigned long low = (unsigned long)t->stack, high = low + KSTACK_SIZE - 2 * sizeof(long);
 	int n = 0;
 
-	if (!low || max < 1)
+	if (max < 1 || (!low && t != current))
 		return 0;
 	if (t == current) {
 		frame = __builtin_frame_address(0);
+		if (!low) {	/* the idle task runs on the stack the host gave us: the first frame is certain */
+			pc[0] = frame[1];
+			return 1;
+		}
 	} else {
 		if ((unsigned long)sp < low || (unsigned long)sp > high - 6 * sizeof(long))
 			return 0;
