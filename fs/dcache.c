@@ -242,8 +242,19 @@ void dput(struct dentry *d)
 	}
 }
 
+/* Names that were looked up in a directory in vain, and that nobody uses: they would keep a removed one, and its inode. */
+static void prune_negative(struct dentry *d)
+{
+	struct dentry *c, *next;
+
+	list_for_each_entry_safe(c, next, &d->children, sibling)
+		if (!c->refs && !c->inode && d_kill(c) == d)
+			d->refs--;
+}
+
 void d_delete(struct dentry *d)
 {
+	prune_negative(d);
 	if (d->refs == 1 && list_empty(&d->children)) {
 		d->flags &= ~D_MOUNTED;
 		iput(unlink_inode(d));
@@ -378,8 +389,10 @@ void d_move(struct dentry *d, struct dentry *target)
 
 	d_drop(d);
 	d_drop(target);
-	if (target->inode)
+	if (target->inode) {
 		target->flags |= D_UNLINKED;
+		prune_negative(target);
+	}
 	name_copy(d, target);
 	reparent(d, parent);
 	rehash(d);

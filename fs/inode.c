@@ -87,7 +87,7 @@ static void dispose_inode(struct inode *inode)
 	xa_destroy(&inode->data.pages);
 	hlist_del(&inode->hash);
 	list_del(&inode->sb_node);
-	list_del(&inode->dirty_node);
+	inode_undirty(inode);
 	wake_up_all(inode_queue(inode));
 	free_inode(inode);
 }

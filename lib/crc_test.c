@@ -6,8 +6,8 @@
 
 KUNIT(crc_check_values)
 {
-	EXPECT_EQ(~crc32c(~0U, "123456789", 9), (int)0xe3069283);
-	EXPECT_EQ(~crc32_le(~0U, "123456789", 9), (int)0xcbf43926);
+	EXPECT_EQ(~crc32c(~0U, "123456789", 9), 0xe3069283U);
+	EXPECT_EQ(~crc32_le(~0U, "123456789", 9), 0xcbf43926U);
 	EXPECT_EQ(crc16(0, "123456789", 9), 0xbb3d);
 }
 

@@ -265,5 +265,6 @@ void ext4_xattr_drop(struct inode *inode);			/* eviction: gives the block back *
 /* --- journal.c, orphan.c --- */
 int ext4_journal_replay(struct ext4_sb *s);			/* 0 or -errno: not mountable */
 void ext4_orphans(struct ext4_sb *s);
+void ext4_list_orphans(struct ext4_sb *s);
 
 #endif

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Orphans: files that were deleted while open, or were being truncated, when the last system went down. The old way to keep
- * them is a list through their deletion times, the new one a file of inode numbers. We read both, and write neither.
+ * them is a list through their deletion times, the new one a file of inode numbers. We read both, and write the
+ * list when a file system becomes read-only under files that were deleted.
  */
 #include "ext4.h"
 #include <kernel/sched.h>
@@ -103,6 +104,36 @@ static void settle_file(struct ext4_sb *s, u32 *deleted, u32 *truncated)
 	iput(file);
 	s->ro_compat &= ~RO_COMPAT_ORPHAN_PRESENT;
 	s->es->s_feature_ro_compat = cpu_to_le32(s->ro_compat);
+}
+
+/*
+ * We stop writing while files without a name are still open: they go on the list for the next mount or e2fsck. Nothing else
+ * is written to these inodes afterwards.
+ */
+void ext4_list_orphans(struct ext4_sb *s)
+{
+	struct inode *inode, *prev = NULL;
+	u32 head = 0;
+
+	list_for_each_entry(inode, &s->sb->inodes, sb_node) {
+		struct ext4_raw_inode *raw;
+		struct buf *b;
+
+		if (inode->nlink || inode->state & (I_FREEING | I_NEW | I_BAD) || !inode->ino)
+			continue;
+		iget(inode);
+		iput(prev);
+		prev = inode;
+		ext4_write_inode(inode, true);
+		if (ext4_inode_buf(inode, &b, &raw))
+			continue;
+		raw->i_dtime = cpu_to_le32(head);
+		head = (u32)inode->ino;
+		ext4_inode_buf_dirty(inode, b, raw);
+		buf_put(b);
+	}
+	iput(prev);
+	s->es->s_last_orphan = cpu_to_le32(head);
 }
 
 void ext4_orphans(struct ext4_sb *s)

@@ -293,6 +293,7 @@ static int end_writing(struct ext4_sb *s)
 {
 	int err;
 
+	ext4_list_orphans(s);
 	ext4_commit_super(s, false);
 	err = sync_buffers(s->bd);		/* all of it, and only then "clean" */
 	if (!err)
