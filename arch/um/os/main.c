@@ -12,6 +12,12 @@
 int um_main(int argc, char **argv);
 void um_kernel_fault(int sig, unsigned long addr, unsigned long pc, unsigned long fp) __attribute__((noreturn));
 
+#ifdef UM_SANITIZE
+static void catch_faults(void)
+{
+	/* AddressSanitizer reports them */
+}
+#else
 /* A fault in the kernel itself: a bug of ours, reported with a backtrace from a stack that is certainly good. */
 static void on_kernel_fault(int sig, siginfo_t *info, void *ctx)
 {
@@ -33,11 +39,11 @@ static void catch_faults(void)
 		sigaction(sigs[i], &sa, NULL);
 }
 
+#endif
+
 int main(int argc, char **argv, char **envp)
 {
 	os_process_init(argc, argv, envp);
-#ifndef UM_SANITIZE
 	catch_faults();
-#endif
 	return um_main(argc, os_argv());
 }
