@@ -103,10 +103,10 @@ static ssize_t do_copy_range(struct file *in, loff_t *ipos, struct file *out, lo
 		return -EINVAL;
 	if (!(in->mode & FMODE_READ) || !(out->mode & FMODE_WRITE) || out->flags & O_APPEND)
 		return -EBADF;
-	if (*ipos < 0 || *opos < 0)
-		return -EINVAL;
-	if (*ipos + (s64)min_t(u64, n, S64_MAX) < 0 || *opos + (s64)min_t(u64, n, S64_MAX) < 0)
+	if ((u64)*ipos + n < (u64)*ipos || (u64)*opos + n < (u64)*opos)
 		return -EOVERFLOW;
+	if (*ipos < 0 || *opos < 0 || n > (u64)(S64_MAX - *opos))
+		return -EINVAL;
 	if (src->sb != dst->sb)
 		return -EXDEV;
 	if (*ipos >= src->size)

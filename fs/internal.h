@@ -94,6 +94,9 @@ int nd_parent(struct nameidata *nd, int dfd, const char *name, unsigned flags);	
 /* --- permissions --- */
 int may_create(struct inode *dir);			/* 0, -ENOENT, -EACCES, -EROFS */
 int may_delete(struct inode *dir, struct dentry *victim, bool is_dir);
+int may_follow(const struct inode *dir, const struct inode *link);	/* a link at the end of a path. 0, -EACCES. Never sleeps. */
+int may_hardlink(struct inode *inode);			/* 0, -EPERM */
+int may_open_in_sticky(const struct inode *dir, const struct inode *inode);	/* with O_CREAT: 0, -EACCES. Never sleeps. */
 int do_truncate(struct dentry *d, loff_t size, unsigned attr, struct file *f);	/* sleeps */
 
 int file_set_async(int fd, struct file *f, bool on);	/* FIOASYNC, F_SETFL: 0 or -errno */

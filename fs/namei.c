@@ -438,9 +438,14 @@ int nd_walk(struct nameidata *nd, const char *name)
 
 static int follow_last(struct nameidata *nd, const struct path *link)
 {
-	const char *text = push_link(nd, link, "");
-	int err;
+	int err = may_follow(nd->path.dentry->inode, link->dentry->inode);
+	const char *text;
 
+	if (err) {
+		path_put(link);
+		return err;
+	}
+	text = push_link(nd, link, "");
 	if (IS_ERR(text))
 		return PTR_ERR(text);
 	nd->last_type = LAST_ROOT;		/* a magic link: nothing is left to enter */

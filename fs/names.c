@@ -255,7 +255,8 @@ static int link_at(const struct path *old, int dfd, const char *name)
 
 	if (IS_ERR(d))
 		return (int)PTR_ERR(d);
-	err = parent.mnt != old->mnt ? -EXDEV : vfs_link(old->dentry, parent.dentry->inode, d);
+	err = parent.mnt != old->mnt ? -EXDEV : may_hardlink(old->dentry->inode);
+	err = err ?: vfs_link(old->dentry, parent.dentry->inode, d);
 	path_create_done(&parent, d);
 	return err;
 }

@@ -106,8 +106,10 @@ static int create_last(struct nameidata *nd, unsigned flags, mode_t mode, bool *
 		return -EISDIR;
 	if (!(flags & O_EXCL)) {
 		d = d_find(nd->path.dentry, &nd->last);
-		if (d && d->inode)			/* cached and there: no lock */
-			return nd_last(nd, !(flags & O_NOFOLLOW));
+		if (d && d->inode) {			/* cached and there: no lock */
+			err = may_open_in_sticky(dir, d->inode);
+			return err ?: nd_last(nd, !(flags & O_NOFOLLOW));
+		}
 	}
 	nd_hold(nd);
 	inode_lock(dir);
@@ -123,6 +125,8 @@ static int create_last(struct nameidata *nd, unsigned flags, mode_t mode, bool *
 		return (int)PTR_ERR(d);
 	if (!err && !*created && flags & O_EXCL)
 		err = -EEXIST;
+	if (!err && !*created)
+		err = may_open_in_sticky(dir, d->inode);
 	if (!err)
 		return nd_step(nd, d, !(flags & O_NOFOLLOW));
 	dput(d);

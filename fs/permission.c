@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Who may do what to an inode: mode bits, ACLs, capabilities, immutable files; and access(2), which asks that for the real ids. */
 #include "posix_acl.h"
+#include <fs/proc.h>
 
 bool inode_owner_or_capable(const struct inode *inode)
 {
@@ -86,6 +87,43 @@ int may_delete(struct inode *dir, struct dentry *victim, bool is_dir)
 	if (is_dir && victim->parent == victim)
 		return -EBUSY;
 	return dir->flags & S_DEAD_ ? -ENOENT : 0;
+}
+
+/*
+ * --- what is refused in directories that all may write to --- Links and files that somebody lays out there for others
+ * to stumble over; see fs.protected_* in proc(5). Links are guarded from the start, as Debian has it.
+ */
+static int protected_symlinks = 1, protected_hardlinks = 1, protected_fifos, protected_regular;
+PROC_SYSCTL_INT("fs/protected_symlinks", 0644, &protected_symlinks, 0, 1);
+PROC_SYSCTL_INT("fs/protected_hardlinks", 0644, &protected_hardlinks, 0, 1);
+PROC_SYSCTL_INT("fs/protected_fifos", 0644, &protected_fifos, 0, 2);
+PROC_SYSCTL_INT("fs/protected_regular", 0644, &protected_regular, 0, 2);
+
+int may_follow(const struct inode *dir, const struct inode *link)
+{
+	if (!protected_symlinks || (dir->mode & (S_ISVTX | S_IWOTH)) != (S_ISVTX | S_IWOTH))
+		return 0;
+	return link->uid == current_cred()->fsuid || link->uid == dir->uid ? 0 : why(-EACCES, "link of uid %u in a sticky directory", link->uid);
+}
+
+int may_hardlink(struct inode *inode)
+{
+	bool exec_group = (inode->mode & (S_ISGID | S_IXGRP)) == (S_ISGID | S_IXGRP);
+
+	if (!protected_hardlinks || inode_owner_or_capable(inode))
+		return 0;
+	if (S_ISREG(inode->mode) && !(inode->mode & S_ISUID) && !exec_group && !inode_permission(inode, MAY_READ | MAY_WRITE))
+		return 0;
+	return why(-EPERM, "hard link to a file of uid %u that the caller cannot write", inode->uid);
+}
+
+int may_open_in_sticky(const struct inode *dir, const struct inode *inode)
+{
+	int level = S_ISFIFO(inode->mode) ? protected_fifos : S_ISREG(inode->mode) ? protected_regular : 0;
+
+	if (!level || !(dir->mode & S_ISVTX) || inode->uid == dir->uid || inode->uid == current_cred()->fsuid)
+		return 0;
+	return dir->mode & S_IWOTH || (dir->mode & S_IWGRP && level > 1) ? -EACCES : 0;
 }
 
 /* --- access(2) --- */

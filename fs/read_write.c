@@ -15,6 +15,8 @@ ssize_t file_read(struct file *f, struct iov_iter *it, loff_t *pos)
 		return -EBADF;
 	if (unlikely(!f->ops->read))
 		return S_ISDIR(f->inode->mode) ? -EISDIR : -EINVAL;
+	if (unlikely(*pos < 0 || *pos > S64_MAX - (loff_t)it->count))
+		return -EINVAL;
 	r = f->ops->read(f, it, pos);
 	if (r > 0)
 		notify_file(f, IN_ACCESS);
@@ -78,7 +80,7 @@ ssize_t file_write_flags(struct file *f, struct iov_iter *it, loff_t *pos, int r
 
 	if (unlikely(!(f->mode & FMODE_WRITE)))
 		return -EBADF;
-	if (unlikely(!f->ops->write))
+	if (unlikely(!f->ops->write || *pos < 0 || *pos > S64_MAX - (loff_t)it->count))
 		return -EINVAL;
 	if (S_ISREG(f->inode->mode) && f->mapping->ops) {
 		r = write_content(f, it, pos, rwf);
@@ -214,7 +216,7 @@ static int cut_to_cached(struct file *f, struct iov_iter *it, loff_t pos)
 	unsigned long index = (u64)pos >> PAGE_SHIFT;
 	size_t ready = 0;
 
-	if (!m->ops || !(S_ISREG(f->inode->mode) || S_ISBLK(f->inode->mode)))
+	if (!m->ops || !m->ops->readpages || !(S_ISREG(f->inode->mode) || S_ISBLK(f->inode->mode)))
 		return -EOPNOTSUPP;
 	while (ready < it->count && (loff_t)(index << PAGE_SHIFT) < m->host->size) {
 		struct page *p = xa_load(&m->pages, index);
@@ -302,11 +304,11 @@ loff_t generic_llseek_size(struct file *f, loff_t off, int whence, loff_t maxsiz
 		break;
 	case SEEK_CUR:
 		if (__builtin_add_overflow(off, f->pos, &off))
-			return -EOVERFLOW;
+			return -EINVAL;
 		break;
 	case SEEK_END:
 		if (__builtin_add_overflow(off, eof, &off))
-			return -EOVERFLOW;
+			return -EINVAL;
 		break;
 	case SEEK_DATA:				/* all data, and one hole at the end */
 		if (off < 0 || off >= eof)

@@ -16,9 +16,9 @@ void iov_iter_kernel(struct iov_iter *it, void *buf, size_t n)
 
 int iov_iter_user(struct iov_iter *it, uaddr_t buf, size_t n)
 {
-	n = min(n, MAX_RW_COUNT);
 	if (!access_ok(buf, n))
 		return -EFAULT;
+	n = min(n, MAX_RW_COUNT);
 	*it = (struct iov_iter){ .nsegs = 1, .count = n, .one = { buf, n } };
 	return 0;
 }

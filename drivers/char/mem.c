@@ -68,7 +68,7 @@ static int zero_mmap(struct file *f, struct vma *vma)
 	return 0;
 }
 
-static ssize_t full_write(struct file *f, struct iov_iter *it, loff_t *pos) { return it->count ? -ENOSPC : 0; }
+static ssize_t full_write(struct file *f, struct iov_iter *it, loff_t *pos) { return -ENOSPC; }
 
 /* --- random --- */
 

@@ -133,13 +133,9 @@ PROC_SYSCTL_STR("kernel/hotplug", 0644, hotplug);
 
 /* --- fs --- */
 
-static int protected_links = 1, protected_files, suid_dumpable, lease_break_time = 45, leases_enable = 1, mount_max = 100000;
-static int fs_overflowuid = 65534, fs_overflowgid = 65534, symlinks_protected = 1, regular_protected;
+static int suid_dumpable, lease_break_time = 45, leases_enable = 1, mount_max = 100000;
+static int fs_overflowuid = 65534, fs_overflowgid = 65534;
 
-PROC_SYSCTL_INT("fs/protected_hardlinks", 0644, &protected_links, 0, 1);
-PROC_SYSCTL_INT("fs/protected_symlinks", 0644, &symlinks_protected, 0, 1);
-PROC_SYSCTL_INT("fs/protected_fifos", 0644, &protected_files, 0, 2);
-PROC_SYSCTL_INT("fs/protected_regular", 0644, &regular_protected, 0, 2);
 PROC_SYSCTL_INT("fs/suid_dumpable", 0644, &suid_dumpable, 0, 2);
 PROC_SYSCTL_INT("fs/lease-break-time", 0644, &lease_break_time, 0, INT_MAX);
 PROC_SYSCTL_INT("fs/leases-enable", 0644, &leases_enable, 0, 1);

@@ -56,6 +56,7 @@ struct inode *tmpfs_new_inode(struct super_block *sb, const struct inode *dir, m
 	inode->ino = ++ts->last_ino;
 	inode->generation = (u32)inode->ino;
 	inode_init_owner(inode, dir, mode);
+	inode->acl = NULL;			/* none yet: nobody has to ask */
 	inode->ops = &tmpfs_special_ops;
 	if (S_ISREG(mode)) {
 		inode->ops = &tmpfs_file_ops;
