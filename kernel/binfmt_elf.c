@@ -96,13 +96,13 @@ static int prot_of(const struct elf64_phdr *p)
 	return (p->p_flags & PF_R ? PROT_READ : 0) | (p->p_flags & PF_W ? PROT_WRITE : 0) | (p->p_flags & PF_X ? PROT_EXEC : 0);
 }
 
-/* The part of a segment behind the file's: zeros, first within the last file page, then anonymous pages. */
+/* The part of a segment behind the file's: zeros to the end of the last file page (programs rely on all of it), then anonymous pages. */
 static int map_bss(uaddr_t file_end, uaddr_t mem_end, int prot)
 {
 	uaddr_t page_end = PAGE_ALIGN(file_end);
 	long ret;
 
-	if (prot & PROT_WRITE && page_end > file_end && clear_user(file_end, min(page_end, mem_end) - file_end))
+	if (prot & PROT_WRITE && page_end > file_end && clear_user(file_end, page_end - file_end))
 		return -EFAULT;
 	if (PAGE_ALIGN(mem_end) <= page_end)
 		return 0;

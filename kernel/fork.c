@@ -251,10 +251,10 @@ long do_fork(const struct clone_req *req)
 		err = -EINTR;
 	if (err)
 		goto undo;
-	trace_fork(t);
 	t->set_child_tid = req->flags & CLONE_CHILD_SETTID ? req->child_tid : 0;
 	t->clear_child_tid = req->flags & CLONE_CHILD_CLEARTID ? req->child_tid : 0;
 	t->process = p;
+	trace_fork(t);
 	if (req->flags & CLONE_THREAD)
 		p->refs++;
 	signals_init_task(t);

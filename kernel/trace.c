@@ -50,7 +50,7 @@ static bool is_wanted(const struct task *t)
 		char word[32];
 
 		snprintf(word, sizeof(word), "%.*s", (int)min(n, sizeof(word) - 1), s);
-		if (!strcmp(word, t->comm) || simple_strtoull(word, NULL, 10) == (u64)t->process->tgid->nr)
+		if (!strcmp(word, t->comm) || (t->process->tgid && simple_strtoull(word, NULL, 10) == (u64)t->process->tgid->nr))
 			return true;
 		s += n + (s[n] == ',');
 	}
