@@ -85,7 +85,7 @@ static const struct file_ops eventfd_fops = {
 	.read = eventfd_read,
 	.write = eventfd_write,
 	.poll = eventfd_poll,
-	.llseek = no_llseek,
+	.llseek = noop_llseek,
 	.release = eventfd_release,
 	.show_fdinfo = eventfd_show,
 };

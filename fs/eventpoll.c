@@ -390,7 +390,7 @@ static void eventpoll_show(struct file *f, struct seq_file *m)
 
 static const struct file_ops eventpoll_fops = {
 	.poll = eventpoll_poll,
-	.llseek = no_llseek,
+	.llseek = noop_llseek,
 	.release = eventpoll_release,
 	.show_fdinfo = eventpoll_show,
 };

@@ -253,8 +253,11 @@ struct file *anon_file(const char *name, const struct file_ops *ops, void *priva
 		d_add(d, iget(anon_inode));
 	}
 	f = file_of_dentry(anon_mount, d, ops, flags);
-	if (!IS_ERR(f))
-		f->private = private;
+	if (IS_ERR(f))
+		return f;
+	f->private = private;
+	f->mode |= FMODE_STREAM;	/* a blocked reader must not keep a writer out */
+	f->mode &= ~(FMODE_PREAD | FMODE_PWRITE);
 	return f;
 }
 

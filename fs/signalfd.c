@@ -99,7 +99,7 @@ static void signalfd_show(struct file *f, struct seq_file *m)
 static const struct file_ops signalfd_fops = {
 	.read = signalfd_read,
 	.poll = signalfd_poll,
-	.llseek = no_llseek,
+	.llseek = noop_llseek,
 	.release = signalfd_release,
 	.show_fdinfo = signalfd_show,
 };

@@ -146,7 +146,7 @@ static void timerfd_show(struct file *f, struct seq_file *m)
 static const struct file_ops timerfd_fops = {
 	.read = timerfd_read,
 	.poll = timerfd_poll,
-	.llseek = no_llseek,
+	.llseek = noop_llseek,
 	.release = timerfd_release,
 	.show_fdinfo = timerfd_show,
 };

@@ -38,6 +38,7 @@ static void pidfd_show(struct file *f, struct seq_file *m)
 
 static const struct file_ops pidfd_fops = {
 	.poll = pidfd_poll,
+	.llseek = no_llseek,
 	.release = pidfd_release,
 	.show_fdinfo = pidfd_show,
 };

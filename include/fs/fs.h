@@ -380,6 +380,7 @@ ssize_t kernel_write(struct file *f, const void *buf, size_t n, loff_t *pos);
 loff_t generic_llseek(struct file *f, loff_t off, int whence);	/* SEEK_SET, CUR, END, DATA, HOLE by size */
 loff_t generic_llseek_size(struct file *f, loff_t off, int whence, loff_t maxsize, loff_t eof);
 loff_t no_llseek(struct file *f, loff_t off, int whence);
+static inline loff_t noop_llseek(struct file *f, loff_t off, int whence) { return f->pos; }	/* lseek succeeds and does nothing */
 int generic_fsync(struct file *f, loff_t start, loff_t end, bool datasync);
 int nonseekable_open(struct inode *inode, struct file *f);
 /* A file that has no name in any directory: eventfd, epoll, pipe …; shows as "anon_inode:[name]". ERR_PTR */
