@@ -3,6 +3,7 @@
  * Sending signals: who gets one, whether it is ignored, what it stops or continues, which thread is woken.
  * A fatal signal is turned into SIGKILL for every thread at once, here, so that nobody has to be woken twice.
  */
+#include <kernel/printk.h>
 #include <kernel/cred.h>
 #include <mm/slab.h>
 #include <lib/string.h>
@@ -313,6 +314,9 @@ void force_signal_fault(int sig, int code, uaddr_t addr)
 
 	siginfo_kernel(&info, sig, code);
 	info.si_addr = (void *)addr;
+	if (current->sighand->action[sig - 1].handler == SIG_DFL_)	/* nobody else will tell */
+		pr_ratelimited(LOG_INFO, "%s[%d]: fault at %lx ip %llx sp %llx, signal %d\n", current->comm, task_pid_nr(current), addr,
+			       (unsigned long long)current->thread.regs.rip, (unsigned long long)current->thread.regs.rsp, sig);
 	force_info(&info);
 }
 
