@@ -182,7 +182,7 @@ static const struct file_ops inotify_fops = {
 	.ioctl = inotify_ioctl,
 	.release = inotify_release,
 	.show_fdinfo = inotify_show_fdinfo,
-	.llseek = no_llseek,
+	.llseek = noop_llseek,
 };
 
 /* --- system calls --- */

@@ -28,12 +28,13 @@ static bool overlap(const struct file_lock *a, const struct file_lock *b) { retu
 
 struct file_lock *find_conflict(const struct inode *inode, const struct file_lock *req)
 {
-	struct file_lock *l;
+	struct file_lock *l, *first = NULL;
 
 	list_for_each_entry(l, &inode->locks, node)
-		if (l->kind == req->kind && l->owner != req->owner && overlap(l, req) && (l->type == F_WRLCK || req->type == F_WRLCK))
-			return l;
-	return NULL;
+		if (l->kind == req->kind && l->owner != req->owner && overlap(l, req) && (l->type == F_WRLCK || req->type == F_WRLCK) &&
+		    (!first || l->start < first->start))
+			first = l;
+	return first;
 }
 
 static void lock_free(struct file_lock *l)

@@ -20,7 +20,7 @@ struct file_lock {
 	int pid;			/* of the process, for those who ask; -1: of an open file */
 	loff_t start, end;		/* inclusive; to the end: S64_MAX */
 };
-/* A lock that keeps req from being granted, or NULL. Never sleeps. */
+/* The lowest lock that keeps req from being granted, or NULL. Never sleeps. */
 struct file_lock *find_conflict(const struct inode *inode, const struct file_lock *req);
 int set_record_lock(struct inode *inode, struct file_lock *req, bool wait);	/* 0, -EAGAIN, -EDEADLK, -ENOLCK, or interrupted; changes req */
 
