@@ -232,6 +232,17 @@ static void mount_devtmpfs(void)
 		pr_info("devtmpfs: mounted\n");
 }
 
+/* What /proc/mounts shows: df and mount look for the device's node. */
+static void name_source(struct mount *m, struct blkdev *bd)
+{
+	char *name = kasprintf(0, "/dev/%s", bd->name);
+
+	if (!name)
+		return;
+	kfree(m->source);
+	m->source = name;
+}
+
 void mount_root(void)
 {
 	struct attempt a = { .flags = MS_SILENT | (root_rw ? 0 : MS_RDONLY) };
@@ -261,6 +272,8 @@ void mount_root(void)
 	if (!a.m)
 		panic("VFS: no file system of root=%s could be mounted (error %d%s%s); disks: %s", root_name, -a.err,
 		      *root_types ? ", rootfstype=" : "", root_types, bd ? disks : "not needed");
+	if (bd)
+		name_source(a.m, bd);
 	if (bd)
 		pr_info("VFS: Mounted root (%s filesystem)%s on device %u:%u.\n", a.type->name, a.flags & MS_RDONLY ? " readonly" : "",
 			MAJOR(bd->dev), MINOR(bd->dev));
