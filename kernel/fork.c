@@ -68,11 +68,13 @@ static void copy_values(struct task *t, u64 flags)
 	t->rt_priority = p->rt_priority;
 	t->nice = p->nice;
 	t->weight = p->weight;
-	if (p->reset_on_fork) {
-		t->policy = SCHED_NORMAL;
+	t->ioprio = p->ioprio;
+	if (p->reset_on_fork) {		/* takes away only what needed a privilege */
+		if (p->policy == SCHED_FIFO || p->policy == SCHED_RR)
+			t->policy = SCHED_NORMAL;
 		t->rt_priority = 0;
 		t->nice = max(p->nice, (s8)0);
-		t->weight = p->nice < 0 || p->policy != SCHED_NORMAL ? 1024 : p->weight;
+		t->weight = p->nice < 0 || t->policy != p->policy ? 1024 : p->weight;
 	}
 	t->cpus_allowed = p->cpus_allowed;
 	t->blocked = p->blocked;

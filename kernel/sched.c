@@ -184,6 +184,7 @@ void schedule(void)
 	else
 		prev->acct.nvcsw++;
 	switches++;
+	prev->rseq_preempted = prev->rseq != 0;
 	this_cpu()->running = next;
 	timers_resume(next);
 	switched_from = prev;

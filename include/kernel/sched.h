@@ -159,6 +159,7 @@ struct task {
 	uaddr_t robust_list;
 	struct pi_state *pi_blocked_on;	/* kernel/futex_pi.c: the lock it waits for, or NULL */
 	uaddr_t rseq; u32 rseq_len, rseq_sig;
+	bool rseq_preempted;		/* lost the CPU since it last ran guest code */
 	struct completion *vfork_done;
 	int pdeath_signal;
 	u16 ioprio;			/* ioprio_set(2); inherited */

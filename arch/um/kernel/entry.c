@@ -6,6 +6,7 @@
 #include <fs/fs.h>
 #include <kernel/bug.h>
 #include <kernel/printk.h>
+#include <kernel/rseq.h>
 #include <kernel/sched.h>
 #include <kernel/sched_internal.h>
 #include <kernel/syscall.h>
@@ -36,6 +37,11 @@ static void exit_work(bool in_syscall)
 		sched_check_slice();
 		if (need_resched()) {
 			schedule();
+			continue;
+		}
+		if (unlikely(t->rseq_preempted)) {
+			t->rseq_preempted = false;
+			rseq_update(t);
 			continue;
 		}
 		if (signal_pending(t) || t->restore_sigmask || (in_syscall && wants_restart(&t->thread.regs))) {
