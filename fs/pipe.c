@@ -108,16 +108,18 @@ static void wake_everybody(struct pipe *p)
 	fasync_notify(&p->fasync_wr, POLL_OUT);
 }
 
-int pipe_wait_data(struct pipe *p, bool nonblock)
+int pipe_wait_data(struct pipe *p, bool nonblock, bool *waited)
 {
 	int err = 0;
 
+	*waited = false;
 	while (pipe_empty(p)) {
 		if (!p->writers)
 			return 1;
 		if (nonblock)
 			return -EAGAIN;
 		mutex_unlock(&p->lock);
+		*waited = true;
 		err = wait_event_mode(&p->rd, !pipe_empty(p) || !p->writers, WAIT_INTERRUPTIBLE, WAIT_FOREVER, true);
 		mutex_lock(&p->lock);
 		if (err)
@@ -126,10 +128,11 @@ int pipe_wait_data(struct pipe *p, bool nonblock)
 	return 0;
 }
 
-int pipe_wait_room(struct pipe *p, bool nonblock)
+int pipe_wait_room(struct pipe *p, bool nonblock, bool *waited)
 {
 	int err;
 
+	*waited = false;
 	for (;;) {
 		if (!p->readers) {
 			send_signal(SIGPIPE, NULL, current);
@@ -140,6 +143,7 @@ int pipe_wait_room(struct pipe *p, bool nonblock)
 		if (nonblock)
 			return -EAGAIN;
 		mutex_unlock(&p->lock);
+		*waited = true;
 		err = wait_event_mode(&p->wr, !pipe_full(p) || !p->readers, WAIT_INTERRUPTIBLE, WAIT_FOREVER, true);
 		mutex_lock(&p->lock);
 		if (err)
@@ -175,13 +179,13 @@ static ssize_t read_slot(struct pipe *p, struct iov_iter *it)
 static ssize_t pipe_read(struct file *f, struct iov_iter *it, loff_t *pos)
 {
 	struct pipe *p = f->inode->pipe;
-	bool was_full = false;
+	bool was_full = false, waited;
 	ssize_t total = 0, n = 0;
 
 	if (!it->count)
 		return 0;
 	mutex_lock(&p->lock);
-	n = pipe_wait_data(p, f->flags & O_NONBLOCK);
+	n = pipe_wait_data(p, f->flags & O_NONBLOCK, &waited);
 	if (n == 0) {
 		was_full = pipe_full(p);
 		while (it->count && !pipe_empty(p)) {
@@ -194,10 +198,10 @@ static ssize_t pipe_read(struct file *f, struct iov_iter *it, loff_t *pos)
 		n = 0;			/* end of file */
 	}
 	mutex_unlock(&p->lock);
-	if ((was_full && !pipe_full(p)) || (p->polled && total))
+	if (was_full && !pipe_full(p))
 		pipe_wake_writers(p);
-	/* Readers wait one by one: pass on what is left. */
-	if (!pipe_empty(p) && wait_queue_active(&p->rd))
+	/* Sleeping readers are woken one by one: pass on what is left. */
+	if (waited && !pipe_empty(p))
 		wake_up_poll(&p->rd, EPOLLIN | EPOLLRDNORM);
 	if (total)
 		f->inode->atime = ktime_real_coarse();
@@ -242,7 +246,7 @@ static ssize_t fill_slot(struct pipe *p, struct iov_iter *it, bool packet)
 	return (ssize_t)n;
 }
 
-static ssize_t write_locked(struct pipe *p, struct file *f, struct iov_iter *it, bool *was_empty)
+static ssize_t write_locked(struct pipe *p, struct file *f, struct iov_iter *it, bool *was_empty, bool *waited)
 {
 	bool packet = f->flags & O_DIRECT;
 	ssize_t total = 0, n;
@@ -264,7 +268,7 @@ static ssize_t write_locked(struct pipe *p, struct file *f, struct iov_iter *it,
 				pipe_wake_readers(p);
 				*was_empty = false;
 			}
-			n = pipe_wait_room(p, f->flags & O_NONBLOCK);
+			n = pipe_wait_room(p, f->flags & O_NONBLOCK, waited);
 			if (n)
 				return total ? total : n;
 			*was_empty = *was_empty || pipe_empty(p);
@@ -283,17 +287,17 @@ static ssize_t write_locked(struct pipe *p, struct file *f, struct iov_iter *it,
 static ssize_t pipe_write(struct file *f, struct iov_iter *it, loff_t *pos)
 {
 	struct pipe *p = f->inode->pipe;
-	bool was_empty = false;
+	bool was_empty = false, waited = false;
 	ssize_t n;
 
 	if (!it->count)
 		return 0;
 	mutex_lock(&p->lock);
-	n = write_locked(p, f, it, &was_empty);
+	n = write_locked(p, f, it, &was_empty, &waited);
 	mutex_unlock(&p->lock);
 	if (was_empty || (p->polled && n > 0))
 		pipe_wake_readers(p);
-	if (!pipe_full(p) && wait_queue_active(&p->wr))
+	if (waited && !pipe_full(p))
 		wake_up_poll(&p->wr, EPOLLOUT | EPOLLWRNORM);
 	if (n > 0)
 		f->inode->mtime = f->inode->ctime = ktime_real_coarse();

@@ -91,10 +91,11 @@ static ssize_t fill_from_file(struct pipe *p, struct file *in, loff_t *pos, size
 
 static ssize_t file_to_pipe(struct file *in, loff_t *pos, struct pipe *p, size_t len, bool nonblock)
 {
+	bool waited;
 	ssize_t n;
 
 	mutex_lock(&p->lock);
-	n = pipe_wait_room(p, nonblock);
+	n = pipe_wait_room(p, nonblock, &waited);
 	if (!n)
 		n = fill_from_file(p, in, pos, len);
 	mutex_unlock(&p->lock);
@@ -127,9 +128,10 @@ static ssize_t slot_to_file(struct pipe *p, struct file *out, loff_t *pos, size_
 static ssize_t pipe_to_file(struct pipe *p, struct file *out, loff_t *pos, size_t len, bool nonblock)
 {
 	ssize_t total = 0, n;
+	bool waited;
 
 	mutex_lock(&p->lock);
-	n = pipe_wait_data(p, nonblock);
+	n = pipe_wait_data(p, nonblock, &waited);
 	if (n == 1)
 		n = 0;
 	else if (!n)
@@ -168,16 +170,17 @@ static void unlock_two(struct pipe *a, struct pipe *b)
 /* Locks both with data in one and room in the other: 0, 1 (end of input) or an error; then nothing is locked. */
 static int lock_ready(struct pipe *in, struct pipe *out, bool nonblock)
 {
+	bool waited;
 	int err;
 
 	for (;;) {
 		mutex_lock(&in->lock);
-		err = pipe_wait_data(in, nonblock);
+		err = pipe_wait_data(in, nonblock, &waited);
 		mutex_unlock(&in->lock);
 		if (err)
 			return err;
 		mutex_lock(&out->lock);
-		err = pipe_wait_room(out, nonblock);
+		err = pipe_wait_room(out, nonblock, &waited);
 		mutex_unlock(&out->lock);
 		if (err)
 			return err;

@@ -26,7 +26,7 @@ struct pipe {
 	struct wait_queue rd, wr;
 	struct fasync_list fasync_rd, fasync_wr;
 	struct page *spare[2];
-	bool polled;			/* somebody watches edges: wake at each change */
+	bool polled;			/* somebody watches for edges: each write is one */
 };
 
 static inline u32 pipe_used(const struct pipe *p) { return p->head - p->tail; }
@@ -36,9 +36,12 @@ static inline struct pipe_buf *pipe_slot(const struct pipe *p, u32 i) { return &
 
 struct pipe *file_pipe(struct file *f);		/* NULL: not a pipe or FIFO */
 void pipe_buf_drop(struct pipe *p, struct pipe_buf *b);	/* gives its page back */
-/* Waits, lock held (and dropped meanwhile): 0 when there is something to do, -EAGAIN, -ERESTARTSYS, -EPIPE (after SIGPIPE), 0-length end as 1. */
-int pipe_wait_data(struct pipe *p, bool nonblock);	/* 0: data; 1: empty and no writer left */
-int pipe_wait_room(struct pipe *p, bool nonblock);
+/*
+ * Wait, lock held (and dropped meanwhile). 0: there is something to do; -EAGAIN, -ERESTARTSYS, -EPIPE (after SIGPIPE).
+ * waited: slept, and so may have got a wake-up that others need too.
+ */
+int pipe_wait_data(struct pipe *p, bool nonblock, bool *waited);	/* 1: empty and no writer left */
+int pipe_wait_room(struct pipe *p, bool nonblock, bool *waited);
 void pipe_wake_readers(struct pipe *p);
 void pipe_wake_writers(struct pipe *p);
 

@@ -79,7 +79,10 @@ void unix_release_sock(struct unix_sock *u);		/* the socket is gone. Sleeps. Not
 void unix_set_peer(struct unix_sock *u, struct unix_sock *peer);	/* counts; NULL: none */
 void unix_wake(struct unix_sock *u, u32 events);
 void unix_reset(struct unix_sock *u, int err);		/* error to be told by u, wakes it */
-static inline bool unix_writable(const struct unix_sock *u) { return u->socket && u->wmem * 4 <= (size_t)u->socket->sndbuf; }
+static inline bool unix_writable(const struct unix_sock *u)
+{
+	return u->socket && u->state != UNIX_LISTEN && u->wmem * 4 <= (size_t)u->socket->sndbuf;
+}
 static inline bool unix_full(const struct unix_sock *u) { return u->recvq_len > u->max_backlog; }
 
 /* name.c */
