@@ -5,6 +5,7 @@
 #include <fs/namei.h>
 #include <kernel/boot.h>
 #include <kernel/bug.h>
+#include <kernel/cred.h>
 #include <kernel/exec.h>
 #include <kernel/init.h>
 #include <kernel/ns.h>
@@ -49,6 +50,21 @@ static void calibrate_delay(void)
 
 
 
+/* What the user gave cannot be booted: that is said in one line, and is no panic of ours. */
+void boot_refused(const char *fmt, ...)
+{
+	char text[400];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	umount_all();
+	console_flush_all();
+	option_error("%s", text);
+	os_exit(1);
+}
+
 static void open_console(void)
 {
 	struct file *f = file_open("/dev/console", O_RDWR, 0), *files[3];
@@ -91,12 +107,12 @@ static void exec_init(void)
 		err = try_init(init_path);
 		if (!err)
 			return;
-		panic("the requested init %s failed (error %d); give another by init=, /bin/sh is a good one", init_path, -err);
+		boot_refused("init=%s: cannot be run (error %d); give another, init=/bin/sh is a good one", init_path, -err);
 	}
 	for (unsigned i = 0; i < ARRAY_SIZE(usual); i++)
 		if (!try_init(usual[i]))
 			return;
-	panic("no init found in the root file system; name a program by init=, /bin/sh is a good one");
+	boot_refused("no init in the root file system; name a program, init=/bin/sh is a good one");
 }
 
 static int kernel_init(void *unused)
@@ -132,7 +148,16 @@ void start_kernel(void)
 	static struct process idle_process;
 	static struct task idle;
 
+	static struct pid idle_pid = { .nr = 0, .refs = 1 };
+
+	for (int i = 0; i < PIDTYPE_MAX; i++)
+		list_init(&idle_pid.tasks[i]);
 	idle.process = &idle_process;
+	idle.pid = idle_process.tgid = idle_process.pgrp = idle_process.session = &idle_pid;
+	idle.flags = PF_KTHREAD | PF_IDLE;
+	idle.cred = &init_cred;
+	idle.ns = &init_nsproxy;
+	idle.fs = &init_fs;
 	idle_process.leader = &idle;
 	strscpy(idle.comm, "swapper", sizeof(idle.comm));
 	list_init(&idle_process.threads);

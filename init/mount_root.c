@@ -262,7 +262,7 @@ void mount_root(void)
 		bd = wait_for_root();
 		list_disks(disks, sizeof(disks));
 		if (!bd)
-			panic("VFS: root=%s: no such disk; there are: %s. Give ubd0=<image> root=/dev/ubda", root_name, disks);
+			boot_refused("root=%s: no such disk; there are: %s; give ubd0=<image> root=/dev/ubda", root_name, disks);
 		a.source = bd->name;
 	}
 	if (*root_types)
@@ -270,7 +270,7 @@ void mount_root(void)
 	else
 		fs_for_each(try_type, &a);
 	if (!a.m)
-		panic("VFS: no file system of root=%s could be mounted (error %d%s%s); disks: %s", root_name, -a.err,
+		boot_refused("root=%s: no file system there that could be mounted (error %d%s%s); disks: %s", root_name, -a.err,
 		      *root_types ? ", rootfstype=" : "", root_types, bd ? disks : "not needed");
 	if (bd)
 		name_source(a.m, bd);

@@ -12,6 +12,7 @@ int kunit_run(const char *only);	/* 0 or 1; NULL: all */
 void mount_root(void);			/* init/mount_root.c */
 bool initramfs_has_init(void);		/* init/initramfs.c: then no root is mounted and rdinit_path is run */
 extern const char *rdinit_path;
+void boot_refused(const char *fmt, ...) __printf(1, 2) __noreturn;	/* no root, no init: says so on the terminal, exits with 1. Sleeps. */
 void fail_alloc_start(void);
 void kernel_terminate(void) __noreturn;	/* the host wants us gone: sync, exit 1. Sleeps. */
 

@@ -155,17 +155,14 @@ void host_procs_reap(void)
 	}
 }
 
-/* A memory write into the page where the host looks for the command line. The last byte stays non-zero: see os_set_title(). */
 void set_host_name(struct task *t)
 {
-	char *title;
+	char title[64];
 
 	if (!t->mm || !t->mm->host->proc || t != t->process->leader)
 		return;
-	title = os_guest_title(t->mm->host->proc->slot) + layout.title_off;
-	memset(title, 0, layout.title_size - 1);
-	snprintf(title, layout.title_size - 2, "./linux [%s]", t->comm);
-	title[layout.title_size - 2] = '.';
+	snprintf(title, sizeof(title), "./linux [%s]", t->comm);
+	os_guest_title(t->mm->host->proc->pid, title);
 }
 
 int hostproc_init(void)

@@ -12,6 +12,7 @@
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <sys/user.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -22,22 +23,34 @@
 #include "guest.h"
 
 #define SLOTS		16384		/* host processes at once */
-#define MEMFD_SIZE	((1 + 2 * SLOTS) * PAGE)	/* the code page, then two pages a slot */
+#define MEMFD_SIZE	((1 + SLOTS) * PAGE)	/* the code page, then a page a slot */
 #define TITLE_SIZE	160
 
 static int exec_fd = -1, data_fd = -1;
 static char *data_pages;
 unsigned long guest_top;
-static char title_template[TITLE_SIZE];
-
-char *os_guest_title(unsigned slot)
-{
-	return data_pages + (1 + 2 * slot) * PAGE;
-}
+static char title_template[TITLE_SIZE];	/* argv[0] of the stub: room for titles */
 
 struct os_stub_op *os_guest_ops(unsigned slot)
 {
-	return (struct os_stub_op *)(data_pages + (2 + 2 * slot) * PAGE);
+	return (struct os_stub_op *)(data_pages + (1 + slot) * PAGE);
+}
+
+/*
+ * Into the argument area on the initial stack. (The host shows only private memory as a command line, so the page cannot be
+ * shared with us.) The last byte stays non-zero: see os_set_title().
+ */
+int os_guest_title(int pid, const char *text)
+{
+	/* above argv[0] lie only the name of the executable, "/dev/fd/N", and 8 bytes */
+	unsigned long argv0 = guest_top - 8 - (strlen("/dev/fd/200") + 1) - TITLE_SIZE;
+	char title[TITLE_SIZE];
+	struct iovec from = { title, sizeof(title) }, to = { (void *)argv0, sizeof(title) };
+
+	memset(title, 0, sizeof(title));
+	strncpy(title, text, sizeof(title) - 2);
+	title[sizeof(title) - 1] = '.';
+	return (int)HOSTCALL(process_vm_writev, process_vm_writev(pid, &from, 1, &to, 1, 0));
 }
 
 static int high_fd(int fd, int how)
@@ -131,7 +144,7 @@ static int prepare_start(int pid, unsigned slot)
 	}
 	regs.r12 = guest_top;
 	regs.r13 = (unsigned long)data_fd;
-	regs.r14 = (1 + 2 * slot) * PAGE;
+	regs.r14 = (1 + slot) * PAGE;
 	regs.r15 = guest_filter_write(os_guest_ops(slot), guest_ops_page(),
 				      guest_code_page() + *(unsigned long *)(data_pages + STUB_FILTERED));
 	return (int)HOSTCALL(ptrace_setregs, ptrace(PTRACE_SETREGS, pid, 0, &regs));
@@ -179,7 +192,6 @@ static bool probe_filter(const struct os_guest *g)
 
 int os_guests_init(const void *stub, size_t stub_len, struct os_layout *out)
 {
-	unsigned long argv0;
 	struct os_guest g;
 	int err;
 
@@ -203,12 +215,8 @@ int os_guests_init(const void *stub, size_t stub_len, struct os_layout *out)
 		return err;
 	guest_filtered = probe_filter(&g);
 	discard(g.pid);
-	/* Above argv[0] lie only the name of the executable, "/dev/fd/N", and 8 bytes. */
-	argv0 = guest_top - 8 - (strlen("/dev/fd/200") + 1) - TITLE_SIZE;
 	out->task_size = guest_ops_page();
 	out->max_ops = STUB_FRAME / sizeof(struct os_stub_op);
-	out->title_off = (unsigned)(argv0 & (PAGE - 1));
-	out->title_size = TITLE_SIZE;
 	out->slots = SLOTS - 1;
 	return 0;
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * First code of a guest's host process, right after exec. The kernel has set: r12 = top of the address space,
- * r13 = descriptor of the stub memfd, r14 = offset of this process's two pages in it, r15 = a seccomp filter or 0.
- * Maps the stub's pages at the top (over the initial stack: so no stack is used) and goes on there. From the top down:
- * the page with the title for the host's ps, the code, the page for operations.
+ * r13 = descriptor of the stub memfd, r14 = offset of this process's page in it, r15 = a seccomp filter or 0.
+ * Maps the stub's pages near the top (over the initial stack: so no stack is used) and goes on there. From the top down: the
+ * last page of the initial stack, where the host's ps finds the command line; the code; the page for operations.
  */
 #include <asm/unistd.h>
 
@@ -26,22 +26,12 @@ _start:
 	cmp	$-4095, %rax
 	jae	1f
 	mov	$__NR_mmap, %eax
-	lea	-0x1000(%r12), %rdi
-	mov	$4096, %esi
-	mov	$PROT_READ, %edx
-	mov	$MAP_SHARED_FIXED, %r10d
-	mov	%r13, %r8
-	mov	%r14, %r9
-	syscall
-	cmp	$-4095, %rax
-	jae	1f
-	mov	$__NR_mmap, %eax
 	lea	-0x3000(%r12), %rdi
 	mov	$4096, %esi
 	mov	$(PROT_READ | PROT_WRITE), %edx
 	mov	$MAP_SHARED_FIXED, %r10d
 	mov	%r13, %r8
-	lea	4096(%r14), %r9
+	mov	%r14, %r9
 	syscall
 	cmp	$-4095, %rax
 	jae	1f

@@ -72,18 +72,17 @@ struct os_work *os_work_done(void);			/* … the list of finished ones */
 /* --- guests' host processes --- */
 /*
  * A guest address space is one host process, a guest thread one thread of it, all traced by the vCPU thread. Each process
- * shares two pages with the kernel (slot n of a memfd), seen by the guest at the top of its address space: one with the
- * title for the host's ps, one for operations of the stub, which the guest may scribble on: the kernel never reads it.
+ * shares a page with the kernel (slot n of a memfd), seen by the guest near the top of its address space, for operations of
+ * the stub. The guest may scribble on it: the kernel never reads it.
  */
 struct os_layout {
 	unsigned long task_size;	/* guest addresses end here; the stub's pages begin */
-	unsigned title_off, title_size;	/* in the title page */
 	unsigned slots, max_ops;
 };
 struct os_stub_op { long nr, arg[6]; };			/* mmap, munmap or mprotect, in the guest's host process */
 struct os_guest { int pid, tid; unsigned slot; };
 int os_guests_init(const void *stub, size_t stub_len, struct os_layout *out);
-char *os_guest_title(unsigned slot);
+int os_guest_title(int pid, const char *text);		/* in the host's ps */
 struct os_stub_op *os_guest_ops(unsigned slot);		/* room for max_ops */
 int os_guest_new(unsigned slot, struct os_guest *g);	/* a fresh empty process, stopped in the stub. Blocks a millisecond. */
 int os_guest_thread(const struct os_guest *g, int *tid);	/* one more thread in a stopped g. g's registers are lost. */

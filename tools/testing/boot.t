@@ -1,0 +1,51 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""Boots the busybox image, uses it as one would, halts; the image stays clean and nothing is left on the host."""
+import os
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from um import *
+
+t = Tap()
+image = make_image(os.path.join(workdir(), "root_fs"))
+
+with Guest(image=image) as g:
+    boot = g.text.decode(errors="replace") + g.run("dmesg")
+    for line in (r"tracing thread pid = \d+", r"Linux version \S+ ", r"Kernel command line: ", r"Calibrating delay loop\.\.\. \d+\.\d\d BogoMIPS",
+                 r"Memory: \d+k available", r"VFS: Mounted root \(ext4 filesystem\)"):
+        t.like(boot, line, f"the log says {line}")
+    t.is_(g.run("uname -s -m"), "Linux x86_64", "uname")
+    t.is_(g.run("echo a b c | wc -w"), "3", "a pipe")
+    t.is_(g.run("for i in 3 1 2; do echo $i; done | sort | tr '\\n' ' '").strip(), "1 2 3", "a longer pipe")
+    t.like(g.run("ps"), r"^ *1 .*init", "ps shows init")
+    t.like(g.run("mount"), r" on / type ext4 \(rw", "mount shows the root")
+    t.like(g.run("df /"), r"^\S+ +\d+ +\d+ +\d+ +\d+% /$", "df")
+    t.like(g.run("free"), r"^Mem: +\d{6}", "free")
+    t.like(g.run("top -b -n1"), r"PID +PPID +USER", "top")
+    t.is_(g.run2("false")[0], 1, "an exit status")
+    t.is_(g.run("dd if=/dev/zero of=/tmp/z bs=64k count=100 2>/dev/null; md5sum < /tmp/z"), g.run("head -c 6553600 /dev/zero | md5sum"),
+          "what was written is read back")
+    t.is_(g.run("mkdir /tmp/d; cd /tmp/d; i=0; while [ $i -lt 300 ]; do echo $i > f$i; i=$((i+1)); done; cd /; tar cf /tmp/t.tar -C /tmp d; "
+                "tar tf /tmp/t.tar | wc -l; rm -r /tmp/d"), "301", "tar of many files")
+    t.is_(g.run("i=0; while [ $i -lt 200 ]; do /bin/true; i=$((i+1)); done; echo $i"), "200", "many forks")
+    guests = host_processes(g.pid)
+    names = " ".join(open(f"/proc/{p}/cmdline").read().replace("\0", " ").strip() for p in guests)
+    t.like(names, r"\./linux \[(sh|init)\]", "the host's ps names guest processes")
+    t.like(open(f"/proc/{g.pid}/cmdline").read(), r"^\./linux \[\(tracing thread\)\]", "and the kernel")
+    t.is_(g.halt(), 0, "halt ends with status 0")
+    t.ok(gone(guests), "no host process is left")
+t.ok(clean(image), "the image is clean", fsck(image)[1])
+
+with Guest(image=image) as g:
+    t.is_(g.run("sleep 1000 & echo $! > /tmp/pid; sleep 0.3; cat /proc/$!/comm"), "sleep", "a process to be killed from the host")
+    victim = [p for p in host_processes(g.pid) if b"[sleep]" in open(f"/proc/{p}/cmdline", "rb").read()]
+    t.is_(len(victim), 1, "it is found among the host's processes")
+    os.kill(victim[0], 9)
+    t.like(g.run("wait; [ -d /proc/$(cat /tmp/pid) ] || echo gone"), "^gone", "killed from the host, it alone ends")
+    t.is_(g.run("echo alive"), "alive", "and all else goes on")
+    guests = host_processes(g.pid)
+    os.kill(g.pid, 9)
+    g.wait()
+    t.ok(gone(guests), "killing the kernel leaves no process behind")
+t.done()
