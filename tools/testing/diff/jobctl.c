@@ -208,7 +208,8 @@ static void hangup(void)
 		fflush(stdout);
 		_exit(0);
 	}
-	R(read(p[0], &c, 1));
+	if (read(p[0], &c, 1) != 1)
+		printf("no child\n");
 	R(waitpid(pid, &st, 0) == pid);
 	R(st);
 }
