@@ -157,6 +157,9 @@ int setup_signal_frame(struct ksignal *ks, sigset_t oldmask)
 	regs->cs = USER_CS;
 	regs->ss = USER_DS;
 	regs->eflags &= ~(EFLAGS_DF | EFLAGS_TF | EFLAGS_RF);
+	/* What the syscall instruction would leave there: lets the host return by sysret, which is faster than iret. */
+	regs->rcx = regs->rip;
+	regs->r11 = regs->eflags;
 	return 0;
 }
 
