@@ -4,7 +4,8 @@
  * with a screen of their own. tty0 is where kernel messages go, unless console= says otherwise.
  *
  * When the host's input ends, what was typed is read first, then comes an end of file (^D), and when that has been read
- * the line is hung up. Output goes on, and so do later opens: they just never get any input.
+ * the line is hung up. Output goes on. Later opens of tty<n> wait for input that never comes, so that a getty does not
+ * start again and again; reading /dev/console gives an end of file each time, so that init=/bin/sh < script ends.
  */
 #include <kernel/init.h>
 #include <kernel/printk.h>
@@ -59,6 +60,7 @@ static void end_step(struct line *line)
 	}
 	if (line->end == HANG_UP && tty->ldisc->input_empty(tty)) {
 		line->end = INPUT_GOES_ON;
+		tty->input_ended = true;
 		tty_hangup(tty);
 		return;
 	}
@@ -135,6 +137,7 @@ static int con_open(struct tty *tty, struct file *f)
 	err = chan_open(&line->chan);
 	if (err)
 		return err;
+	tty->input_ended = line->chan.eof;
 	update_winsize(line);
 	chan_listen(&line->chan, true);
 	return 0;

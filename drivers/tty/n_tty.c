@@ -172,6 +172,11 @@ static ssize_t take(struct tty *tty, struct iov_iter *it, bool *end)
 	return (ssize_t)done;
 }
 
+static bool console_ended(struct tty *tty, struct file *f)
+{
+	return tty->input_ended && ((struct tty_file *)f->private)->console;
+}
+
 /* Waits for input. 0: test again; 1: time is over, or the line is gone: end of file; else -errno. */
 static int wait_for_input(struct tty *tty, struct file *f, u64 deadline)
 {
@@ -180,12 +185,12 @@ static int wait_for_input(struct tty *tty, struct file *f, u64 deadline)
 
 	if (tty->other_closed)
 		return -EIO;
-	if (tty_file_hung(f) || !deadline)
+	if (tty_file_hung(f) || console_ended(tty, f) || !deadline)
 		return 1;
 	if (f->flags & O_NONBLOCK)
 		return -EAGAIN;
 	err = wait_event_deadline(&tty->read_wait, readable(nt, 1) || tty->other_closed || tty_file_hung(f) ||
-				  (tty->packet && tty->link->pktstatus), deadline);
+				  console_ended(tty, f) || (tty->packet && tty->link->pktstatus), deadline);
 	return err == -ETIME ? 1 : err;
 }
 
@@ -300,6 +305,8 @@ static u32 n_tty_poll(struct tty *tty, struct file *f, struct poll_table *pt)
 		events |= EPOLLPRI | EPOLLIN | EPOLLRDNORM;
 	if (tty->other_closed || tty_file_hung(f))
 		events |= EPOLLHUP;
+	if (console_ended(tty, f))
+		events |= EPOLLIN | EPOLLRDNORM | EPOLLHUP;
 	if (!tty->writing && tty_room(tty) && (!ops->chars_in_buffer || ops->chars_in_buffer(tty) < WAKEUP_CHARS))
 		events |= EPOLLOUT | EPOLLWRNORM;
 	return events;

@@ -79,6 +79,7 @@ struct tty {
 	bool exclusive;			/* TIOCEXCL */
 	bool other_closed;		/* pty: nobody has the other side open */
 	bool throttled;			/* the line discipline refused input */
+	bool input_ended;		/* no input will ever come: files of /dev/console, which no hangup reaches, read an end of file */
 	bool writing;			/* a writer is at work: others wait on write_wait */
 	bool packet;			/* pty master: TIOCPKT */
 	u8 pktstatus;			/* pty slave: TIOCPKT_ bits the master has not read yet */
