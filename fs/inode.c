@@ -237,7 +237,7 @@ static unsigned long shrink_inodes(unsigned long scan)
 
 		if (inode->refs) {
 			lru_remove(inode);
-		} else if (inode->state || inode->data.nrpages || !list_empty(&inode->watches) || mutex_is_locked(&inode->lock)) {
+		} else if (inode->state & ~I_NO_DEFAULT_ACL || inode->data.nrpages || !list_empty(&inode->watches) || mutex_is_locked(&inode->lock)) {
 			list_move_tail(&inode->lru, &inode_lru);	/* dirty, or its pages have to go first */
 		} else {
 			dispose_inode(inode);

@@ -119,6 +119,7 @@ void inode_forget_acl(struct inode *inode)
 	if (inode->acl != ACL_UNKNOWN)
 		kfree(inode->acl);
 	inode->acl = ACL_UNKNOWN;
+	inode->state &= ~I_NO_DEFAULT_ACL;
 }
 
 /* The access list, cached. Sleeps when unknown. NULL or ERR_PTR. */
@@ -243,7 +244,14 @@ out:
 
 struct posix_acl *acl_default(struct inode *dir)
 {
-	return likely(!(dir->sb->flags & SB_POSIXACL_)) ? NULL : acl_read(dir, XATTR_ACL_DEFAULT);
+	struct posix_acl *acl;
+
+	if (!(dir->sb->flags & SB_POSIXACL_) || likely(dir->state & I_NO_DEFAULT_ACL))
+		return NULL;
+	acl = acl_read(dir, XATTR_ACL_DEFAULT);	/* dir is locked: nobody sets one meanwhile */
+	if (!acl)
+		dir->state |= I_NO_DEFAULT_ACL;
+	return acl;
 }
 
 /* A file made with mode in a directory of that default list: its access list, and for directories the same default. */

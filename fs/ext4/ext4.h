@@ -257,6 +257,7 @@ int ext4_rename(struct inode *odir, struct dentry *od, struct inode *ndir, struc
 extern const struct inode_ops ext4_special_iops, ext4_symlink_iops;
 
 /* --- xattr.c --- */
+bool ext4_may_have_xattrs(struct inode *inode, const struct ext4_raw_inode *raw);	/* its slot in hand. Never sleeps. */
 ssize_t ext4_getxattr(struct inode *inode, const char *name, void *buf, size_t size);
 int ext4_setxattr(struct inode *inode, const char *name, const void *value, size_t size, int flags);
 ssize_t ext4_listxattr(struct inode *inode, char *buf, size_t size);

@@ -204,6 +204,7 @@ struct inode *ext4_new_inode(struct inode *dir, mode_t mode, const struct qstr *
 	}
 	ei = EXT4_I(inode);
 	inode->ino = (u64)ino;
+	inode->acl = NULL;
 	inherit(inode, dir, mode);
 	inode->generation = get_random_u32();
 	inode->blocks = 0;

@@ -236,6 +236,8 @@ static void load(struct inode *inode, const struct ext4_raw_inode *raw)
 	ei->group = (u32)((inode->ino - 1) / s->inodes_per_group);
 	inode->blocks = get_blocks(s, raw, ei->flags);
 	memcpy(ei->i_data, raw->i_block, sizeof(ei->i_data));
+	if (!ext4_may_have_xattrs(inode, raw))
+		inode->acl = NULL;		/* nobody has to ask */
 	get_times(inode, raw, ei->extra_isize);
 	ext4_set_inode_flags(inode);
 	ext4_set_inode_ops(inode);

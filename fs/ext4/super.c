@@ -500,6 +500,7 @@ static int ext4_fill_super(struct super_block *sb, char *data, bool silent)
 	sb->blocksize = s->bs;
 	sb->blocksize_bits = s->bits;
 	sb->magic = EXT4_MAGIC;
+	sb->flags |= SB_POSIXACL_;
 	sb->maxbytes = (loff_t)(0xffffffffULL << s->bits);
 	sb->time_gran = s->inode_size > EXT4_GOOD_OLD_INODE_SIZE ? 1 : 1000000000;
 	err = ext4_load_groups(s, silent);

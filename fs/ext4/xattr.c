@@ -165,6 +165,13 @@ static u32 inline_start(struct inode *inode)
 	return EXT4_I(inode)->extra_isize && at + 12 <= EXT4_SB(inode->sb)->inode_size ? at : 0;
 }
 
+bool ext4_may_have_xattrs(struct inode *inode, const struct ext4_raw_inode *raw)
+{
+	u32 start = inline_start(inode);
+
+	return EXT4_I(inode)->file_acl || (start && *(const __le32 *)((const u8 *)raw + start) == cpu_to_le32(XATTR_MAGIC));
+}
+
 static int load_inline(struct inode *inode, struct attr ***tail)
 {
 	struct ext4_sb *s = EXT4_SB(inode->sb);
