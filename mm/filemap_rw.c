@@ -100,8 +100,10 @@ static struct page *supply_page(struct page_supply *s, unsigned want)
 {
 	if (!s->left)
 		s->next = alloc_page_run(max(1U, want), &s->left, GFP_KERNEL);
-	if (!s->next)
+	if (!s->next) {
+		s->left = 0;
 		return NULL;
+	}
 	s->left--;
 	return s->left ? s->next++ : ({ struct page *p = s->next; s->next = NULL; p; });
 }

@@ -56,8 +56,10 @@ static void read_range(struct address_space *m, unsigned long index, unsigned lo
 		}
 		if (!left)
 			next = alloc_page_run((unsigned)n, &left, GFP_KERNEL | GFP_NOOOM);
-		if (!next)
+		if (!next) {
+			left = 0;
 			break;
+		}
 		p = next++;
 		left--;
 		page_trylock(p);

@@ -152,7 +152,7 @@ struct ext4_dirent *ext4_dirent_at(struct inode *dir, struct buf *b, u32 off)
 	if (off + 8 > b->size)
 		goto bad;
 	len = le16_to_cpu(de->rec_len);
-	if (len < 12 || len % 4 || off + len > b->size || (de->inode && DIRENT_SIZE((u32)de->name_len) > len) ||
+	if (len < 12 || len % 4 || off + len > b->size || (de->inode && (!de->name_len || DIRENT_SIZE((u32)de->name_len) > len)) ||
 	    le32_to_cpu(de->inode) > EXT4_SB(dir->sb)->inodes)
 		goto bad;
 	return de;
@@ -330,6 +330,15 @@ bool ext4_dir_empty(struct inode *dir)
 
 /* --- readdir: the position is the byte offset --- */
 
+/* No program expects a name that leads elsewhere. */
+bool ext4_name_sound(struct inode *dir, const struct ext4_dirent *de)
+{
+	if (!memchr(de->name, '/', de->name_len) && !memchr(de->name, '\0', de->name_len))
+		return true;
+	ext4_error(dir->sb, "directory inode %llu: impossible name of inode %u", (unsigned long long)dir->ino, le32_to_cpu(de->inode));
+	return false;
+}
+
 /* Entries of one block from ctx->pos on. 1: goes on, 0: the reader's buffer is full, -errno. */
 static int emit_block(struct inode *dir, struct buf *b, u32 lblk, struct dir_context *ctx)
 {
@@ -344,7 +353,8 @@ static int emit_block(struct inode *dir, struct buf *b, u32 lblk, struct dir_con
 		if (base + off < ctx->pos)
 			continue;
 		ctx->pos = base + off;
-		if (de->inode && !dir_emit(ctx, de->name, de->name_len, le32_to_cpu(de->inode), ext4_dt_of(dir->sb, de)))
+		if (de->inode && ext4_name_sound(dir, de) &&
+		    !dir_emit(ctx, de->name, de->name_len, le32_to_cpu(de->inode), ext4_dt_of(dir->sb, de)))
 			return 0;
 		ctx->pos = base + off + le16_to_cpu(de->rec_len);
 	}

@@ -216,6 +216,7 @@ void ext4_dir_block_dirty(struct inode *dir, struct buf *b);
 u32 ext4_dir_space(const struct inode *dir);			/* bytes of a block that entries may use */
 /* The entry at off, or NULL if it is not sound (reported). */
 struct ext4_dirent *ext4_dirent_at(struct inode *dir, struct buf *b, u32 off);
+bool ext4_name_sound(struct inode *dir, const struct ext4_dirent *de);	/* for readdir */
 struct ext4_dirent *ext4_find_in_block(struct inode *dir, struct buf *b, const char *name, u32 len, struct ext4_dirent **prev);
 /* Puts an entry into b if it fits: 0, -ENOSPC, -EUCLEAN. Dirties b. */
 int ext4_add_to_block(struct inode *dir, struct buf *b, const char *name, u32 len, u32 ino, mode_t mode);

@@ -350,7 +350,7 @@ static int load_leaf(struct inode *dir, const struct dx_path *p, loff_t pos, str
 			err = -EUCLEAN;
 			break;
 		}
-		if (!de->inode || ext4_hash(EXT4_SB(dir->sb), p->version, de->name, de->name_len, &h))
+		if (!de->inode || !ext4_name_sound(dir, de) || ext4_hash(EXT4_SB(dir->sb), p->version, de->name, de->name_len, &h))
 			continue;
 		probe.hash = h.hash;
 		probe.minor = h.minor;
