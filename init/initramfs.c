@@ -278,7 +278,8 @@ static int initramfs_init(void)
 	if (a->fd >= 0)
 		os_close(a->fd);
 	if (err)
-		panic("initrd=%s: error %d; give an uncompressed cpio archive made by cpio -o -H newc", initrd_name, -err);
+		boot_refused("initrd=%s: %s; give an uncompressed cpio archive, made by cpio -o -H newc", initrd_name,
+			     err == -ENOENT ? "no such file" : err == -EINVAL ? "not such an archive" : "cannot be read");
 	pr_info("initrd: %u entries of %s\n", a->entries, initrd_name);
 	kfree(a->chunk);
 	kfree(a);
