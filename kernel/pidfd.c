@@ -57,6 +57,19 @@ struct pid *pidfd_pid(struct file *f)
 	return f->ops == &pidfd_fops ? f->private : NULL;
 }
 
+int pidfd_or_proc_process(int fd, struct process **out)
+{
+	struct file *f = fget(fd);
+	struct pid *pid = f ? proc_dir_pid(f) : NULL;
+	struct task *t = pid ? pid_task(pid, PIDTYPE_TGID) : NULL;
+
+	file_put(f);
+	if (!pid)
+		return pidfd_process(fd, out);
+	*out = t ? t->process : NULL;
+	return t ? 0 : -ESRCH;
+}
+
 int pidfd_process(int fd, struct process **out)
 {
 	struct file *f = fget(fd);

@@ -380,7 +380,7 @@ long sys_pidfd_send_signal(int fd, int sig, uaddr_t uinfo, unsigned flags)
 
 	if (flags)
 		return -EINVAL;
-	err = pidfd_process(fd, &p);
+	err = pidfd_or_proc_process(fd, &p);
 	if (err)
 		return err;
 	if (uinfo) {
@@ -390,7 +390,7 @@ long sys_pidfd_send_signal(int fd, int sig, uaddr_t uinfo, unsigned flags)
 			return -EINVAL;
 		if ((info.si_code >= 0 || info.si_code == SI_TKILL) && p != current->process)
 			return -EPERM;
-		err = pidfd_process(fd, &p);	/* the copy may have slept */
+		err = pidfd_or_proc_process(fd, &p);	/* the copy may have slept */
 		if (err)
 			return err;
 	}

@@ -345,6 +345,12 @@ static const struct file_ops process_dir_fops = { .iterate = process_iterate };
 static const struct inode_ops thread_dir_ops = { .lookup = thread_lookup, .setattr = no_setattr };
 static const struct file_ops thread_dir_fops = { .iterate = thread_iterate };
 
+/* An open /proc/<pid> stands for the process, as a pidfd does. */
+struct pid *proc_dir_pid(struct file *f)
+{
+	return f->ops == &process_dir_fops ? proc_i(f->inode)->pid : NULL;
+}
+
 /* --- the folders of processes and threads --- */
 
 static struct dentry *add_dir(struct dentry *dentry, struct pid *pid, const struct inode_ops *iops, const struct file_ops *fops,

@@ -53,4 +53,8 @@ ssize_t proc_ulong_write(char *text, size_t n, void *arg);
 int proc_str_show(struct seq_file *m, void *arg);
 ssize_t proc_str_write(char *text, size_t n, void *arg);
 
+/* Whose folder /proc/<pid> f is: not counted. NULL: it is something else. */
+struct pid;
+struct pid *proc_dir_pid(struct file *f);
+
 #endif

@@ -193,6 +193,11 @@ static void pidfds(void)
 	R(write(got, "a", 1));
 	R(syscall(SYS_pidfd_send_signal, fd, SIGTERM, NULL, 0));
 	R(poll(&p, 1, 5000));
+	got = open("/proc/self", O_RDONLY | O_DIRECTORY);
+	R(syscall(SYS_pidfd_send_signal, got, 0, NULL, 0));
+	close(got);
+	got = open("/proc/self/status", O_RDONLY);
+	R(syscall(SYS_pidfd_send_signal, got, 0, NULL, 0));
 	memset(&si, 0, sizeof(si));
 	R(waitid(P_PIDFD, fd, &si, WEXITED));
 	printf("code %d status %d\n", si.si_code, si.si_status);
