@@ -161,17 +161,26 @@ static bool known_advice(int advice)
 	       (advice >= MADV_MERGEABLE && advice <= MADV_PAGEOUT);
 }
 
-static void populate_range(struct mm *mm, uaddr_t start, uaddr_t end, bool write)
+/* Pages of [start, end) in as far as they are mapped. Sleeps, so the VMAs may change meanwhile: found anew for each page. */
+void populate_range(struct mm *mm, uaddr_t start, uaddr_t end, bool write)
 {
-	for (uaddr_t a = start; a < end && !fatal_signal_pending(current); a += PAGE_SIZE) {
-		struct vma *v = vma_at(mm, a);
+	while (start < end && !fatal_signal_pending(current)) {
+		struct vma *v = vma_find(mm, start);
 		struct page *p;
 
-		if (!v || !(v->flags & (VM_READ | VM_WRITE | VM_EXEC)))
+		if (!v)
+			return;
+		if (v->start > start || !(v->flags & (VM_READ | VM_WRITE | VM_EXEC))) {
+			start = v->start > start ? v->start : v->end;
 			continue;
-		p = get_user_page(mm, a, write || (v->flags & (VM_WRITE | VM_SHARED)) == VM_WRITE);
-		if (p)
-			page_put(p);
+		}
+		p = get_user_page(mm, start, write || (v->flags & (VM_WRITE | VM_SHARED)) == VM_WRITE);
+		if (!p) {
+			start = v->end;		/* behind the end of a file, or no memory */
+			continue;
+		}
+		page_put(p);
+		start += PAGE_SIZE;
 		cond_resched();
 	}
 }

@@ -162,19 +162,6 @@ static long map_region(struct mm *mm, struct file *f, uaddr_t at, size_t len, un
 	return (long)at;
 }
 
-static void populate(struct mm *mm, uaddr_t start, size_t len)
-{
-	for (uaddr_t a = start; a < start + len; a += PAGE_SIZE) {
-		struct vma *v = vma_at(mm, a);
-		struct page *p = v ? get_user_page(mm, a, (v->flags & (VM_WRITE | VM_SHARED)) == VM_WRITE) : NULL;
-
-		if (!p)
-			return;
-		page_put(p);
-		cond_resched();
-	}
-}
-
 long do_mmap(struct file *f, uaddr_t addr, size_t len, int prot, int flags, u64 pgoff)
 {
 	struct mm *mm = current->mm;
@@ -225,7 +212,7 @@ long do_mmap(struct file *f, uaddr_t addr, size_t len, int prot, int flags, u64 
 	up_write(&mm->lock);
 	file_put(shm);
 	if (at >= 0 && (flags & MAP_POPULATE || vm_flags & VM_LOCKED) && !(flags & MAP_NONBLOCK))
-		populate(mm, (uaddr_t)at, len);
+		populate_range(mm, (uaddr_t)at, (uaddr_t)at + len, false);
 	return at;
 }
 

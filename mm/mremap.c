@@ -172,13 +172,7 @@ long sys_mremap(uaddr_t addr, size_t old_len, size_t new_len, int flags, uaddr_t
 		struct vma *v = vma_at(mm, (uaddr_t)ret);
 
 		if (v && v->flags & VM_LOCKED)
-			for (uaddr_t a = (uaddr_t)ret + old_len; a < (uaddr_t)ret + new_len; a += PAGE_SIZE) {
-				struct page *p = get_user_page(mm, a, false);
-
-				if (!p)
-					break;
-				page_put(p);
-			}
+			populate_range(mm, (uaddr_t)ret + old_len, (uaddr_t)ret + new_len, false);
 	}
 	return ret;
 }

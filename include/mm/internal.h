@@ -45,6 +45,7 @@ void vma_account(struct mm *mm, const struct vma *v, long sign);
 uaddr_t find_gap(struct mm *mm, size_t len, uaddr_t hint);	/* 0: none */
 void zap_range(struct mm *mm, uaddr_t start, uaddr_t end);	/* page table entries out, host unmapped */
 u64 vma_rights(const struct vma *v);		/* PTE_READ, EXEC of v; never WRITE */
+void populate_range(struct mm *mm, uaddr_t start, uaddr_t end, bool write);	/* mlock, MAP_POPULATE … Sleeps. */
 int unmap_range_locked(struct mm *mm, uaddr_t start, uaddr_t end);
 static inline unsigned long vma_pgoff(const struct vma *v, uaddr_t addr) { return v->pgoff + ((addr - v->start) >> PAGE_SHIFT); }
 static inline bool vma_is_anon(const struct vma *v) { return !v->ops; }
