@@ -29,6 +29,17 @@ with Guest(image=image) as g:
     t.is_(g.run("mkdir /tmp/d; cd /tmp/d; i=0; while [ $i -lt 300 ]; do echo $i > f$i; i=$((i+1)); done; cd /; tar cf /tmp/t.tar -C /tmp d; "
                 "tar tf /tmp/t.tar | wc -l; rm -r /tmp/d"), "301", "tar of many files")
     t.is_(g.run("i=0; while [ $i -lt 200 ]; do /bin/true; i=$((i+1)); done; echo $i"), "200", "many forks")
+    rss = int(re.search(r"VmRSS:\s+(\d+)", open(f"/proc/{g.pid}/status").read()).group(1))
+    if "b-san" not in LINUX and not os.environ.get("SANITIZED"):
+        t.ok(rss < 32 * 1024, "less than 32 MiB resident", f"{rss} KiB")
+    g.run("sync; sleep 1")
+
+    def switches():
+        return sum(int(n) for n in re.findall(r"ctxt_switches:\s+(\d+)", open(f"/proc/{g.pid}/status").read()))
+    time.sleep(7)
+    count = switches()
+    time.sleep(2)
+    t.is_(switches() - count, 0, "an idle guest causes no wake-ups at all")
     guests = host_processes(g.pid)
     names = " ".join(open(f"/proc/{p}/cmdline").read().replace("\0", " ").strip() for p in guests)
     t.like(names, r"\./linux \[(sh|init)\]", "the host's ps names guest processes")
