@@ -251,9 +251,7 @@ static int flusher_main(void *arg)
 			flush_all(now);
 			wake_up_all(&progress_wq);
 		} else if (oldest == U64_MAX) {
-			wait_event(&flusher_wq, nr_dirty_inodes || flush_now);
-			if (!work_waits())
-				wait_event_mode(&flusher_wq, work_waits(), WAIT_UNINTERRUPTIBLE, ktime_ns() + INTERVAL_NS, false);
+			wait_event(&flusher_wq, flush_now || oldest_dirty() != U64_MAX);
 		} else if (over_background() || oldest + MAX_AGE_NS <= now) {
 			unsigned long before = dirty_pages();
 
