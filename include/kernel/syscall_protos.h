@@ -39,7 +39,7 @@
 #define A_WHENCE	int
 #define A_IOCTL		unsigned
 #define A_HEX		unsigned long
-#define PROTO_FULL(h, ...)	long h(__VA_ARGS__) __weak;
+#define PROTO_FULL(h, ...)	long h(__VA_ARGS__);
 #define FULL			PROTO_FULL
 #define PARTLY(note)		PROTO_FULL
 #define PROTO_ABSENT(h, ...)
