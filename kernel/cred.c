@@ -19,6 +19,8 @@ struct cred init_cred = {
 	.cap_effective = CAP_ALL,
 	.cap_permitted = CAP_ALL,
 	.cap_bset = CAP_ALL,
+	.loginuid = U32_MAX,
+	.sessionid = U32_MAX,
 	.groups = &no_groups,
 	.user_ns = &init_user_ns,
 };

@@ -107,6 +107,7 @@ int pid_wchan_show(struct seq_file *m, struct task *t);
 int pid_stack_show(struct seq_file *m, struct task *t);
 int pid_syscall_show(struct seq_file *m, struct task *t);
 int pid_loginuid_show(struct seq_file *m, struct task *t);
+ssize_t pid_loginuid_write(struct task *t, char *text, size_t n);
 int pid_sessionid_show(struct seq_file *m, struct task *t);
 int pid_idmap_show(struct seq_file *m, struct task *t);
 int pid_setgroups_show(struct seq_file *m, struct task *t);

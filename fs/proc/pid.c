@@ -258,7 +258,7 @@ static int root_link(struct task *t, struct path *out)
 	TEXT("schedstat", 0444, pid_schedstat_show), TEXT("cgroup", 0444, pid_cgroup_show),	\
 	TEXT("oom_score", 0444, pid_oom_score_show),						\
 	TEXT_RW("oom_score_adj", 0644, pid_oom_adj_show, pid_oom_adj_write),			\
-	TEXT("loginuid", 0444, pid_loginuid_show), TEXT("sessionid", 0444, pid_sessionid_show),	\
+	TEXT_RW("loginuid", 0644, pid_loginuid_show, pid_loginuid_write), TEXT("sessionid", 0444, pid_sessionid_show),	\
 	GUARDED("io", 0400, pid_io_show), TEXT("uid_map", 0444, pid_idmap_show),		\
 	TEXT("gid_map", 0444, pid_idmap_show), TEXT("setgroups", 0444, pid_setgroups_show)
 

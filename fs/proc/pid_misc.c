@@ -215,16 +215,35 @@ int pid_cgroup_show(struct seq_file *m, struct task *t)
 	return 0;
 }
 
-/* There is no audit: never set. */
 int pid_loginuid_show(struct seq_file *m, struct task *t)
 {
-	seq_printf(m, "%u", U32_MAX);
+	seq_printf(m, "%u", t->cred->loginuid);
 	return 0;
+}
+
+/* Login programs (pam_loginuid) write it once; what they start inherits it. */
+ssize_t pid_loginuid_write(struct task *t, char *text, size_t n)
+{
+	static u32 last_session;
+	struct cred *c;
+	u64 uid;
+
+	if (kstrtou64(text, 10, &uid) || uid > U32_MAX)
+		return -EINVAL;
+	if (t != current || (t->cred->loginuid != U32_MAX && !capable(CAP_AUDIT_CONTROL)))
+		return -EPERM;
+	c = prepare_creds();
+	if (!c)
+		return -ENOMEM;
+	c->loginuid = (uid_t)uid;
+	c->sessionid = c->loginuid == U32_MAX ? U32_MAX : ++last_session;
+	commit_creds(c);
+	return (ssize_t)n;
 }
 
 int pid_sessionid_show(struct seq_file *m, struct task *t)
 {
-	seq_printf(m, "%u", U32_MAX);
+	seq_printf(m, "%u", t->cred->sessionid);
 	return 0;
 }
 

@@ -20,6 +20,7 @@ struct cred {
 	gid_t gid, egid, sgid, fsgid;
 	u64 cap_effective, cap_permitted, cap_inheritable, cap_bset, cap_ambient;
 	unsigned securebits;
+	uid_t loginuid; u32 sessionid;	/* who logged in, and which login it was: /proc/<pid>/loginuid; U32_MAX: nobody did */
 	struct group_info *groups;
 	struct user_ns *user_ns;
 };
