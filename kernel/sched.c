@@ -232,8 +232,14 @@ void sched_start(struct task *t)
 		this_cpu()->need_resched = true;
 }
 
+/* Long work in the kernel has no other safe point: signals, timers and the end of the slice are noticed here, too. */
 void cond_resched(void)
 {
+	if (unlikely(host_events_due())) {
+		host_events();
+		sched_account(false);
+		sched_check_slice();
+	}
 	if (need_resched())
 		schedule();
 }

@@ -28,6 +28,7 @@ void start_kthreadd_work(void);
 
 /* arch: the idle loop on the boot stack; safe points. */
 void idle_loop(void) __noreturn;
-void host_events(void);			/* drains what the host has for us. Never sleeps. */
+bool host_events_due(void);		/* the host has something for us: one test of a global */
+void host_events(void);			/* drains it. Never sleeps. */
 
 #endif

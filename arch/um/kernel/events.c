@@ -36,6 +36,11 @@ static void dispatch(unsigned bits)
 		work_queue(&terminate_work);
 }
 
+bool host_events_due(void)
+{
+	return os_events_pending() != 0;
+}
+
 void host_events(void)
 {
 	unsigned bits = os_events_take();
