@@ -8,6 +8,7 @@
  * epoll_file_gone(), which takes the lock: so an item's file is valid while it is held.
  */
 #include <kernel/cred.h>
+#include <kernel/init.h>
 #include <kernel/sched.h>
 #include <kernel/syscall.h>
 #include <fs/file.h>
@@ -22,7 +23,9 @@
 			 EPOLLWAKEUP | EPOLLET | EPOLLEXCLUSIVE)
 #define MAX_EVENTS	(INT_MAX / (int)sizeof(struct epoll_event))
 
-static int max_watches = 1 << 20;
+/* Linux lets them take a twenty-fifth of the memory. */
+#define WATCH_COST	(sizeof(struct epitem) + sizeof(struct ep_wait) + 64)
+static int max_watches;
 static int nr_watches;
 PROC_SYSCTL_INT("fs/epoll/max_user_watches", 0644, &max_watches, 0, INT_MAX);
 
@@ -555,3 +558,10 @@ long sys_epoll_pwait2(int epfd, uaddr_t uevents, int max, uaddr_t uts, uaddr_t u
 	}
 	return wait_masked(epfd, uevents, max, deadline, umask, size);
 }
+
+static int epoll_init(void)
+{
+	max_watches = (int)min(total_pages() * PAGE_SIZE / 25 / WATCH_COST, (unsigned long)INT_MAX);
+	return 0;
+}
+core_initcall(epoll_init);

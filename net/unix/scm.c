@@ -3,6 +3,8 @@
 #include <fs/file.h>
 #include "unix.h"
 
+/* Descriptors in all queues together: who is not privileged must not eat memory and files by them. */
+#define FLIGHT_MAX	16384
 #define CONTROL_MAX	20480		/* bytes: man 7 socket, optmem_max */
 #define HDR		sizeof(struct user_cmsghdr)
 
@@ -18,15 +20,18 @@ void scm_free(struct scm *scm)
 
 static int add_fds(struct scm *scm, const int *fds, int n)
 {
+	struct file **grown;
+
 	if (n == 0)
 		return 0;
 	if (scm->nfds + n > SCM_MAX_FD)
 		return -EINVAL;
-	if (!scm->fds) {
-		scm->fds = kcalloc(SCM_MAX_FD, sizeof(*scm->fds), GFP_KERNEL);
-		if (!scm->fds)
-			return -ENOMEM;
-	}
+	if (unix_fds_in_flight + n > FLIGHT_MAX && !capable(CAP_SYS_RESOURCE))
+		return -ETOOMANYREFS;
+	grown = krealloc(scm->fds, (size_t)(scm->nfds + n) * sizeof(*grown), GFP_KERNEL);
+	if (!grown)
+		return -ENOMEM;
+	scm->fds = grown;
 	for (int i = 0; i < n; i++) {
 		struct file *f = fds[i] >= 0 ? fget_any(fds[i]) : NULL;
 

@@ -110,6 +110,7 @@ void scm_take(struct unix_skb *skb, struct scm *scm, bool copy);	/* what skb car
 int scm_recv(struct socket *s, struct sock_msg *m, struct scm *scm, unsigned flags);	/* to user space; frees scm. Sleeps. */
 
 /* gc.c */
+extern int unix_fds_in_flight;				/* descriptors in all queues */
 void unix_inflight(struct file *f, int change);		/* +1: f is queued, -1: it no longer is */
 void unix_gc(void);					/* frees what only queues refer to. Sleeps. */
 struct unix_sock *unix_of_file(struct file *f);		/* NULL: not one of ours */
