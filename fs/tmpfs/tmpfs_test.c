@@ -65,6 +65,23 @@ KUNIT(tmpfs_full)
 	t_end();
 }
 
+/* A range of 64 TiB is refused at once, not after a look at each page of it. */
+KUNIT(fallocate_huge)
+{
+	struct file *f;
+
+	EXPECT_EQ(t_begin("size=1m"), 0);
+	f = file_open("/kunit/f", O_CREAT | O_RDWR, 0644);
+	EXPECT_EQ(f->ops->fallocate(f, 0, 0, 1LL << 46), -ENOSPC);
+	EXPECT_EQ(f->inode->blocks, 0);
+	EXPECT_EQ(sb_of(f)->promised, 0);
+	file_put(f);
+	t_end();
+	f = shmem_file_create("kunit", 0, O_RDWR);
+	EXPECT_EQ(f->ops->fallocate(f, 0, 1LL << 40, 1LL << 46), -ENOSPC);
+	file_put(f);
+}
+
 KUNIT(tmpfs_truncate)
 {
 	struct file *f;

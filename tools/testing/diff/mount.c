@@ -2,6 +2,7 @@
 /* mount, umount2, pivot_root, chroot (as root; in a mount namespace of its own where there is one). */
 #include "diff.h"
 #include <sched.h>
+#include <sys/inotify.h>
 #include <sys/mount.h>
 #include <sys/statfs.h>
 #include <sys/sysmacros.h>
@@ -110,6 +111,16 @@ int main(void)
 	char c;
 	R(read(fd, &c, 1));
 	R(close(fd));
+	TITLE("inotify is told");
+	R(mount("x", "a", "tmpfs", 0, NULL));
+	make_file("a/watched", "x");
+	fd = inotify_init1(IN_NONBLOCK);
+	R(inotify_add_watch(fd, "a/watched", IN_ALL_EVENTS));
+	R(umount("a"));
+	struct inotify_event ev[4];
+	R(read(fd, ev, sizeof(ev)));
+	printf("%x %x\n", ev[0].mask, ev[1].mask);
+	close(fd);
 	TITLE("chroot");
 	R(mount("x", "a", "tmpfs", 0, NULL));
 	mkdir("a/inner", 0755);
