@@ -18,8 +18,11 @@ ssize_t file_read(struct file *f, struct iov_iter *it, loff_t *pos)
 	if (unlikely(*pos < 0 || *pos > S64_MAX - (loff_t)it->count))
 		return -EINVAL;
 	r = f->ops->read(f, it, pos);
-	if (r > 0)
+	current->acct.syscr++;
+	if (r > 0) {
+		current->acct.rchar += (u64)r;
 		notify_file(f, IN_ACCESS);
+	}
 	return r;
 }
 
@@ -89,8 +92,11 @@ ssize_t file_write_flags(struct file *f, struct iov_iter *it, loff_t *pos, int r
 		if (r > 0 && unlikely(f->flags & O_DSYNC) && S_ISBLK(f->inode->mode))
 			r = sync_written(f, *pos, r, rwf) ?: r;
 	}
-	if (r > 0)
+	current->acct.syscw++;
+	if (r > 0) {
+		current->acct.wchar += (u64)r;
 		notify_file(f, IN_MODIFY);
+	}
 	return r;
 }
 

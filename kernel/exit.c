@@ -25,6 +25,10 @@ static void add_acct(struct rusage_acct *to, const struct rusage_acct *from)
 	to->nivcsw += from->nivcsw;
 	to->inblock += from->inblock;
 	to->oublock += from->oublock;
+	to->rchar += from->rchar;
+	to->wchar += from->wchar;
+	to->syscr += from->syscr;
+	to->syscw += from->syscw;
 	to->maxrss_pages = max(to->maxrss_pages, from->maxrss_pages);
 }
 

@@ -94,6 +94,7 @@ int pid_environ_show(struct seq_file *m, struct task *t);
 int pid_auxv_show(struct seq_file *m, struct task *t);
 int pid_limits_show(struct seq_file *m, struct task *t);
 int pid_io_show(struct seq_file *m, struct task *t);
+int tid_io_show(struct seq_file *m, struct task *t);
 int pid_sched_show(struct seq_file *m, struct task *t);
 int pid_schedstat_show(struct seq_file *m, struct task *t);
 int pid_comm_show(struct seq_file *m, struct task *t);

@@ -259,12 +259,13 @@ static int root_link(struct task *t, struct path *out)
 	TEXT("oom_score", 0444, pid_oom_score_show),						\
 	TEXT_RW("oom_score_adj", 0644, pid_oom_adj_show, pid_oom_adj_write),			\
 	TEXT_RW("loginuid", 0644, pid_loginuid_show, pid_loginuid_write), TEXT("sessionid", 0444, pid_sessionid_show),	\
-	GUARDED("io", 0400, pid_io_show), TEXT("uid_map", 0444, pid_idmap_show),		\
+	TEXT("uid_map", 0444, pid_idmap_show),		\
 	TEXT("gid_map", 0444, pid_idmap_show), TEXT("setgroups", 0444, pid_setgroups_show)
 
 static const struct pid_entry process_entries[] = {
 	DIR("task", 0555, pid_task_dir_ops, pid_task_dir_fops),
 	TEXT("stat", 0444, pid_stat_show),
+	GUARDED("io", 0400, pid_io_show),
 	OPS("mountstats", 0400, pid_mountstats_fops),
 	TEXT("coredump_filter", 0444, pid_coredump_filter_show),
 	TEXT_RW("timerslack_ns", 0666, pid_timerslack_show, pid_timerslack_write),
@@ -272,6 +273,7 @@ static const struct pid_entry process_entries[] = {
 };
 static const struct pid_entry thread_entries[] = {
 	TEXT("stat", 0444, tid_stat_show),
+	GUARDED("io", 0400, tid_io_show),
 	COMMON,
 };
 

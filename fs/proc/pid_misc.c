@@ -65,9 +65,21 @@ static void add_io(struct rusage_acct *sum, const struct rusage_acct *a)
 {
 	sum->inblock += a->inblock;
 	sum->oublock += a->oublock;
+	sum->rchar += a->rchar;
+	sum->wchar += a->wchar;
+	sum->syscr += a->syscr;
+	sum->syscw += a->syscw;
 }
 
-/* What reached a disk is counted, in blocks of 512; what went through read(2) and write(2) is not. */
+static int show_io(struct seq_file *m, const struct rusage_acct *a)
+{
+	seq_printf(m, "rchar: %llu\nwchar: %llu\nsyscr: %llu\nsyscw: %llu\n", (unsigned long long)a->rchar,
+		   (unsigned long long)a->wchar, (unsigned long long)a->syscr, (unsigned long long)a->syscw);
+	seq_printf(m, "read_bytes: %llu\nwrite_bytes: %llu\ncancelled_write_bytes: 0\n", (unsigned long long)a->inblock * 512,
+		   (unsigned long long)a->oublock * 512);
+	return 0;
+}
+
 int pid_io_show(struct seq_file *m, struct task *t)
 {
 	struct rusage_acct sum = t->process->dead_threads;
@@ -75,9 +87,12 @@ int pid_io_show(struct seq_file *m, struct task *t)
 
 	for_each_thread(t->process, i)
 		add_io(&sum, &i->acct);
-	seq_printf(m, "rchar: 0\nwchar: 0\nsyscr: 0\nsyscw: 0\nread_bytes: %llu\nwrite_bytes: %llu\ncancelled_write_bytes: 0\n",
-		   (unsigned long long)sum.inblock * 512, (unsigned long long)sum.oublock * 512);
-	return 0;
+	return show_io(m, &sum);
+}
+
+int tid_io_show(struct seq_file *m, struct task *t)
+{
+	return show_io(m, &t->acct);
 }
 
 int pid_sched_show(struct seq_file *m, struct task *t)

@@ -51,7 +51,8 @@ struct task *pid_task(struct pid *pid, enum pid_type type);	/* the first, or NUL
 struct krlimit { u64 cur, max; };		/* the layout of struct rlimit64 of prlimit64(2) */
 #define RLIM_NLIMITS_	16
 
-struct rusage_acct { u64 utime_ns, stime_ns, minflt, majflt, nvcsw, nivcsw, inblock, oublock, maxrss_pages; };
+struct rusage_acct { u64 utime_ns, stime_ns, minflt, majflt, nvcsw, nivcsw, inblock, oublock, maxrss_pages;
+	u64 rchar, wchar, syscr, syscw; };	/* bytes and calls of read and write, and their kin: /proc/<pid>/io */
 
 /* One sleeping place of a process's children, its limits, its signals shared by all threads. */
 struct process {

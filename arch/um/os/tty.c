@@ -72,11 +72,6 @@ int os_tty_open(int fd)
 	return copy;
 }
 
-int os_tty_open_path(const char *path)
-{
-	return (int)HOSTCALL_RETRY(open, open(path, O_RDWR | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
-}
-
 bool os_isatty(int fd)
 {
 	return isatty(fd);

@@ -41,7 +41,6 @@ int os_punch(int fd, os_u64 off, os_u64 len, bool zero);
 
 /* --- terminals --- */
 int os_tty_open(int fd);				/* fd again, non-blocking where that means something; the other users of fd see no change */
-int os_tty_open_path(const char *path);			/* a terminal of the host, likewise */
 bool os_isatty(int fd);
 int os_tty_raw(int fd);					/* saves; restored by os_tty_restore() and on every way out */
 void os_tty_restore(void);
