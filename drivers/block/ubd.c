@@ -31,6 +31,7 @@ struct ubd {
 	u64 host_dev, host_ino;
 	u64 writes_left;		/* cut=: then all further writes are dropped */
 	bool written;			/* since the last flush */
+	bool cut;			/* the power is off */
 };
 
 struct ubd_io { struct hostio io; struct ubd *ubd; struct blk_req *rq; struct hostio_seg segs[]; };
@@ -333,8 +334,11 @@ static bool power_is_cut(struct ubd *u, const struct blk_req *rq)
 {
 	if (likely(u->writes_left == U64_MAX) || rq->op == BLK_READ)
 		return false;
-	if (!u->writes_left)
-		return true;
+	if (!u->writes_left) {
+		if (!u->cut)
+			pr_warn("%s: power cut: nothing is written from now on\n", u->bd.name);
+		return u->cut = true;
+	}
 	if (rq->op != BLK_FLUSH)
 		u->writes_left--;
 	return false;
