@@ -102,7 +102,7 @@ static int anon_fault(struct mm *mm, struct vma *v, uaddr_t addr)
 static void enter_cached(struct mm *mm, struct vma *v, uaddr_t addr, unsigned n)
 {
 	struct address_space *m = v->file->mapping;
-	bool shared_write = (v->flags & (VM_SHARED | VM_WRITE)) == (VM_SHARED | VM_WRITE);
+	bool shared_write = (v->flags & (VM_SHARED | VM_WRITE)) == (VM_SHARED | VM_WRITE) && m->ops && !m->ops->small_blocks;
 	unsigned long last = vma_pgoff(v, addr) + n - 1;
 	unsigned long eof = ((u64)m->host->size + PAGE_SIZE - 1) >> PAGE_SHIFT;
 	unsigned long index = vma_pgoff(v, addr);

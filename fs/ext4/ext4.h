@@ -196,7 +196,7 @@ void ext4_da_release(struct inode *inode, u32 first, u32 last);	/* allocated, or
 /* --- file.c, falloc.c --- */
 extern const struct file_ops ext4_file_ops;
 extern const struct inode_ops ext4_file_iops;
-extern const struct address_space_ops ext4_aops;
+const struct address_space_ops *ext4_aops(const struct super_block *sb);
 int ext4_zero_partial(struct inode *inode, loff_t from, loff_t to);	/* within one block, if it has content: zeroed through the cache */
 void ext4_protect_tail(struct inode *inode, loff_t old_size);	/* the file grows: the page at its old end asks again before it is written */
 bool ext4_block_dirty_in_cache(struct inode *inode, u32 lblk, u32 n, u32 *first, u32 *len);

@@ -126,13 +126,16 @@ static void ext4_invalidate(struct page *p, bool was_dirty)
 		ext4_da_release(inode, (u32)(p->index * per), (u32)(p->index * per + per - 1));
 }
 
-const struct address_space_ops ext4_aops = {
-	.readpages = ext4_readpages,
-	.writepages = ext4_writepages,
-	.reserve = ext4_reserve,
-	.written = ext4_written,
-	.invalidate = ext4_invalidate,
-};
+#define AOPS	.readpages = ext4_readpages, .writepages = ext4_writepages, .reserve = ext4_reserve, \
+		.written = ext4_written, .invalidate = ext4_invalidate
+
+static const struct address_space_ops page_blocks_aops = { AOPS };
+static const struct address_space_ops small_blocks_aops = { AOPS, .small_blocks = true };
+
+const struct address_space_ops *ext4_aops(const struct super_block *sb)
+{
+	return EXT4_SB(sb)->bs < PAGE_SIZE ? &small_blocks_aops : &page_blocks_aops;
+}
 
 void ext4_protect_tail(struct inode *inode, loff_t old_size)
 {

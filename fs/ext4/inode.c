@@ -141,7 +141,7 @@ void ext4_set_inode_ops(struct inode *inode)
 	case S_IFREG:
 		inode->ops = &ext4_file_iops;
 		inode->fops = &ext4_file_ops;
-		inode->data.ops = &ext4_aops;
+		inode->data.ops = ext4_aops(inode->sb);
 		break;
 	case S_IFDIR:
 		inode->ops = &ext4_dir_iops;

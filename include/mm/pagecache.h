@@ -33,6 +33,8 @@ struct address_space_ops {
 	int (*writepages)(struct address_space *m, struct writeback_control *wbc);
 	/* The page leaves the cache by truncation (was_dirty: its reservation is to be given back). NULL: nothing. Never sleeps. */
 	void (*invalidate)(struct page *p, bool was_dirty);
+	/* Blocks are smaller than pages: room for one of a dirty page's blocks says nothing of the others; page_mkwrite() always asks. */
+	bool small_blocks;
 	/* A PG_PRIVATE page is wanted back: free private, return true; false: not now. Never sleeps. */
 	bool (*release)(struct page *p);
 };
