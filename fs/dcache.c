@@ -316,38 +316,53 @@ static unsigned long shrink_dentries(unsigned long scan)
 
 void shrink_dcache_sb(struct super_block *sb)
 {
-	struct dentry *d;
+	LIST_HEAD(going);
+	struct dentry *d, *next;
 
 	might_sleep();
-again:
-	list_for_each_entry(d, &dentry_lru, lru) {
-		if (d->sb != sb || d->refs)
-			continue;
-		dput(d_kill(d));
-		goto again;			/* it may have slept, and more has become a leaf */
-	}
+	do {
+		list_for_each_entry_safe(d, next, &dentry_lru, lru)
+			if (d->sb == sb && !d->refs)
+				list_move_tail(&d->lru, &going);
+		while (!list_empty(&going)) {
+			d = list_first(&going, struct dentry, lru);
+			if (d->refs)
+				lru_remove(d);		/* came into use while we slept */
+			else
+				dput(d_kill(d));	/* its parent may be a leaf now: on the list by dput */
+		}
+		list_for_each_entry(d, &dentry_lru, lru)
+			if (d->sb == sb && !d->refs)
+				break;
+	} while (&d->lru != &dentry_lru);
 }
 
 unsigned d_shutdown(struct dentry *root)
 {
+	struct dentry *d = dget(root), *parent;
 	unsigned busy = 0;
-	struct dentry *d;
 
 	for (;;) {
-		for (d = root; !list_empty(&d->children); )
-			d = list_first(&d->children, struct dentry, sibling);
+		while (!list_empty(&d->children)) {	/* down to a leaf, holding only where we are */
+			struct dentry *child = dget(list_first(&d->children, struct dentry, sibling));
+
+			d->refs--;			/* child counts it */
+			d = child;
+		}
 		if (d == root)
 			break;
+		parent = dget(d->parent);
 		d_drop(d);
-		dget(d);
 		d_unpin(d);
 		if (d->refs > 1) {		/* somebody still has it: leave it to him, out of the tree's way */
 			busy++;
 			list_del(&d->sibling);
 		}
 		dput(d);
+		d = parent;
 	}
 	d_drop(root);
+	dput(root);
 	dput(root);
 	return busy;
 }
