@@ -39,8 +39,9 @@ class Bench:
         path = self.path("script")
         with open(path, "wb") as f:
             f.write(text + b"\n" * (-len(text) % 512))
-        return once(f"ubd0r={self.root}", f"ubd1r={path}", f"ubd3r={self.tools}", "root=/dev/ubda", "init=/bin/sh", "con0=null,fd:1", "con=null",
+        status, text = once(f"ubd0r={self.root}", f"ubd1r={path}", f"ubd3r={self.tools}", "root=/dev/ubda", "init=/bin/sh", "con0=null,fd:1", "con=null",
                     f"mem={mem}", *options, "/dev/ubdb", deadline=deadline)
+        return status, text.replace("\r\n", "\n")
 
 
 def trouble(text):
