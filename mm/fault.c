@@ -13,7 +13,12 @@
 #include <linux/resource.h>
 
 #define MAX_CLUSTER	256		/* pages */
+#define FIRST_CLUSTER	4		/* of anonymous memory that is touched here and there */
 #define AROUND		16		/* pages mapped around a fault that hits present entries */
+#define AROUND_FILE	64		/* cached file pages entered around a fault */
+#define AROUND_COW	8		/* pages copied, or made writable, around a write: a copy costs a small part of a fault */
+#define DATA_SEGMENT	256		/* pages: a private writable file mapping up to this size is a program's data */
+#define FORK_OPS	48		/* mappings made at once for a forked child */
 
 u64 vma_rights(const struct vma *v)
 {
@@ -67,7 +72,8 @@ static unsigned cluster_size(struct vma *v, uaddr_t addr)
 
 static int anon_fault(struct mm *mm, struct vma *v, uaddr_t addr)
 {
-	unsigned want = cluster_size(v, addr), got, n = 0;
+	unsigned room = (unsigned)min((u64)FIRST_CLUSTER, (u64)(v->end - addr) >> PAGE_SHIFT);
+	unsigned want = max(cluster_size(v, addr), room), got, n = 0;
 	u64 rights = vma_rights(v) | (v->flags & VM_WRITE ? PTE_WRITE : 0);
 	struct page *run;
 
@@ -160,10 +166,49 @@ static int make_shared_writable(struct vma *v, struct page *p)
 	return 0;
 }
 
+/* What a program will write to sooner or later: reading it first would only cost a second fault. */
+static bool is_data_segment(const struct vma *v)
+{
+	return (v->flags & (VM_WRITE | VM_SHARED)) == VM_WRITE && v->ops->fault == filemap_fault &&
+	       (v->end - v->start) >> PAGE_SHIFT <= DATA_SEGMENT;
+}
+
+static void window(const struct vma *v, uaddr_t addr, unsigned pages, uaddr_t *start, uaddr_t *end)
+{
+	uaddr_t base = ALIGN_DOWN(addr, pages * PAGE_SIZE);
+
+	*start = max(base, v->start);
+	*end = min(base + pages * PAGE_SIZE, v->end);
+}
+
+/* The neighbours of a data page that was just copied, as far as they are cached and not there yet. Never sleeps. */
+static void copy_data_around(struct mm *mm, struct vma *v, uaddr_t addr)
+{
+	struct address_space *m = v->file->mapping;
+	uaddr_t start, end;
+
+	window(v, addr, AROUND_COW, &start, &end);
+	for (uaddr_t a = start; a < end && is_data_segment(v); a += PAGE_SIZE) {
+		u64 *pte = pte_alloc(mm, a);
+		struct page *p = pte && !*pte ? xa_load(&m->pages, vma_pgoff(v, a)) : NULL;
+		struct page *to;
+
+		if (!p || !page_test(p, PG_UPTODATE) || page_test(p, PG_LOCKED) || (loff_t)vma_pgoff(v, a) << PAGE_SHIFT >= m->host->size)
+			continue;
+		to = alloc_page(GFP_NOWAIT);
+		if (!to)
+			break;
+		memcpy(page_address(to), page_address(p), PAGE_SIZE);
+		page_set(to, PG_ANON);
+		pte_set_page(mm, pte, to, vma_rights(v) | PTE_WRITE);
+	}
+	map_host(mm, start, end, false);
+}
+
 static int file_fault(struct mm *mm, struct vma *v, uaddr_t addr, unsigned access, int *sig, int *code)
 {
 	bool shared = v->flags & VM_SHARED, write = access & VM_WRITE;
-	unsigned n = AROUND;
+	unsigned n = AROUND_FILE;
 	struct page *p;
 	uaddr_t start;
 	u64 *pte;
@@ -188,23 +233,21 @@ static int file_fault(struct mm *mm, struct vma *v, uaddr_t addr, unsigned acces
 		page_put(p);		/* another thread was faster, or a truncation: the access is tried again */
 		return 0;
 	}
-	if (write && !shared) {
-		page_get(p);
+	if (!shared && (write || is_data_segment(v))) {
 		err = copy_page(mm, pte, p, vma_rights(v));
 		page_put(p);
-		page_put(p);
 		if (!err)
-			map_host(mm, addr, addr + PAGE_SIZE, false);
+			copy_data_around(mm, v, addr);
 		return err;
 	}
 	pte_set_page(mm, pte, p, vma_rights(v) | (write ? PTE_WRITE : 0));
 	start = max(ALIGN_DOWN(addr, AROUND * PAGE_SIZE), v->start);
 	if (v->file && v->ops->cached && !(v->flags & VM_RAND_READ)) {
 		if (start == v->next_fault || addr == v->next_fault) {
-			v->cluster = clamp(v->cluster * 4, (unsigned)AROUND, (unsigned)MAX_CLUSTER);
+			v->cluster = clamp(v->cluster * 4, (unsigned)AROUND_FILE, (unsigned)MAX_CLUSTER);
 			n = v->cluster;
 		} else {
-			v->cluster = AROUND;
+			v->cluster = AROUND_FILE;
 		}
 		n = (unsigned)min((u64)n, (u64)(v->end - start) >> PAGE_SHIFT);
 		enter_cached(mm, v, start, n);
@@ -222,32 +265,59 @@ static bool sole_owner(const struct page *p)
 	return page_test(p, PG_ANON) && p->refs == 1 && p->mapcount == 1;
 }
 
-static int break_cow(struct mm *mm, struct vma *v, uaddr_t addr)
+/* One page becomes the guest's own to write. extra: not the one that faulted, so never sleep for it. 0, -ENOMEM. */
+static int own_page(struct mm *mm, struct vma *v, u64 *pte, bool extra)
 {
-	unsigned n = cluster_size(v, addr), i;
+	struct page *p = pfn_to_page(PTE_PFN(*pte)), *to;
+	int err;
 
-	for (i = 0; i < n; i++) {
-		u64 *pte = pte_lookup(mm, addr + i * PAGE_SIZE);
-		struct page *p;
-		int err;
-
-		if (!pte || !(*pte & PTE_PRESENT) || *pte & (PTE_WRITE | PTE_SPECIAL))
-			break;
-		p = pfn_to_page(PTE_PFN(*pte));
-		if (sole_owner(p)) {
-			*pte |= PTE_WRITE;
-			continue;
-		}
+	if (sole_owner(p)) {
+		*pte |= PTE_WRITE;
+		return 0;
+	}
+	if (!extra) {
 		page_get(p);
 		err = copy_page(mm, pte, p, vma_rights(v));
 		page_put(p);
-		if (err && !i)
-			return err;
-		if (err)
+		return err;
+	}
+	if (!page_test(p, PG_ANON))
+		return 0;		/* a file page that nobody has written to yet */
+	to = alloc_page(GFP_NOWAIT);
+	if (!to)
+		return -ENOMEM;
+	memcpy(page_address(to), page_address(p), PAGE_SIZE);
+	page_set(to, PG_ANON);
+	pte_clear_page(mm, pte);
+	pte_set_page(mm, pte, to, vma_rights(v) | PTE_WRITE);
+	return 0;
+}
+
+/*
+ * The page that faulted, and others that are likely to be written to next: those behind it when the area is written in
+ * sequence, else those around it. After a fork the parent gets back many at once this way, when the child is gone.
+ */
+static int break_cow(struct mm *mm, struct vma *v, uaddr_t addr)
+{
+	unsigned n = cluster_size(v, addr);
+	uaddr_t start = addr, end = addr + n * PAGE_SIZE;
+	int err;
+
+	err = own_page(mm, v, pte_lookup(mm, addr), false);
+	if (err)
+		return err;
+	if (n == 1)
+		window(v, addr, AROUND_COW, &start, &end);
+	for (uaddr_t a = start; a < end; a += PAGE_SIZE) {
+		u64 *pte = pte_lookup(mm, a);
+
+		if (!pte || !(*pte & PTE_PRESENT) || *pte & (PTE_WRITE | PTE_SPECIAL))
+			continue;
+		if (own_page(mm, v, pte, true))
 			break;
 	}
-	v->next_fault = addr + i * PAGE_SIZE;
-	map_host(mm, addr, v->next_fault, true);
+	v->next_fault = n == 1 ? addr + PAGE_SIZE : end;
+	map_host(mm, start, end, true);
 	return 0;
 }
 
@@ -286,6 +356,26 @@ static bool grow_stack(struct mm *mm, struct vma *v, uaddr_t addr)
 	v->start = start;
 	vma_account(mm, v, 1);
 	return true;
+}
+
+/* What a forked child has is mapped before it first runs, as far as a batch goes: it goes on where the parent was. */
+void map_inherited(struct mm *mm)
+{
+	unsigned budget = FORK_OPS;
+	struct vma *v;
+
+	for_each_vma(mm, v) {
+		if (v->flags & VM_SHARED || !(v->flags & (VM_READ | VM_WRITE | VM_EXEC)))
+			continue;
+		for (uaddr_t a = v->start; a < v->end && a - v->start < MAX_CLUSTER * PAGE_SIZE; a += AROUND_FILE * PAGE_SIZE) {
+			unsigned before = tlb_queued(mm);
+
+			map_host(mm, a, min(a + AROUND_FILE * PAGE_SIZE, v->end), false);
+			if (tlb_queued(mm) - before > budget)
+				return;
+			budget -= tlb_queued(mm) - before;
+		}
+	}
 }
 
 static int segv(int why, int *sig, int *code)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Fork's copy of an address space. Anonymous pages become shared and read-only on both sides (copy-on-write); file pages are
- * not entered in the child, they come back from the cache by faults that map many at once.
+ * entered in the child as far as the parent has been using them; the others come back from the cache by faults.
  */
 #include <fs/fs.h>
 #include <kernel/bug.h>
@@ -59,9 +59,11 @@ static int dup_pte(u64 *pte, uaddr_t addr, void *arg)
 	struct page *p;
 	u64 *child;
 
-	if (!(*pte & PTE_PRESENT) || *pte & (PTE_FILE | PTE_SPECIAL))
+	if (!(*pte & PTE_PRESENT) || *pte & PTE_SPECIAL)
 		return 0;
 	p = pfn_to_page(PTE_PFN(*pte));
+	if (*pte & PTE_FILE && (!(*pte & PTE_HOST) || !p->mapping))
+		return 0;
 	child = child_pte(d, addr);
 	if (!child)
 		return -ENOMEM;
@@ -133,6 +135,8 @@ struct mm *mm_dup(struct mm *old)
 			break;
 	}
 	up_write(&old->lock);
+	if (!err)
+		map_inherited(d.new_);
 	if (err) {
 		mm_users_put(d.new_);
 		return ERR_PTR(err);

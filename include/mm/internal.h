@@ -33,6 +33,8 @@ void pte_clear_page(struct mm *mm, u64 *pte);	/* gives the count back */
 #define MAX_MAP_COUNT	65530
 #define MMAP_MIN_ADDR	65536UL
 
+void map_inherited(struct mm *mm);		/* fork: queues host mappings of what the new mm has */
+
 /* VMAs. All need mm->lock for writing. */
 void vma_insert(struct mm *mm, struct vma *v);
 void vma_remove(struct mm *mm, struct vma *v);	/* out of the tree; not freed */

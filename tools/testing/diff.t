@@ -29,18 +29,21 @@ def on_host(program):
 
 def in_guest(g, program, folder):
     """Through a file, so that nothing else on the console gets in between."""
-    g.run(f"mkdir -p {folder}/w; cd {folder}/w; sh -c 'setsid /diff/{program} </dev/null >/mnt/out 2>&1; echo $? >/mnt/status'; cd /", 120)
+    g.run(f"mkdir -p {folder}/w; cd {folder}/w; {as_us} -c 'setsid /diff/{program} </dev/null >/mnt/out 2>&1; echo $? >/mnt/status'; cd /", 120)
     text = g.run("cat /mnt/out", 60)
     return f"exit {g.run('cat /mnt/status')}\n" + text + ("\n" if text else "")
 
 
 image = make_image(os.path.join(d, "root_fs"), overlay, size="256M")
+# The same user in the guest as on the host.
+as_us = "sh" if os.getuid() == 0 else "su us"
 options = [o for o in os.environ.get("OPTIONS", "").split() if o]
 g = None
 for program in programs:
     if g is None:
         g = Guest(*options, image=image, mem="256M", deadline=120)
-        g.run("mount -t tmpfs tmpfs /mnt")
+        g.run("mount -t tmpfs tmpfs /mnt; mkdir -m 1777 /tmp/w")
+        g.run(f"echo us:x:{os.getuid()}:{os.getgid()}::/:/bin/sh >> /etc/passwd; echo us:x:{os.getgid()}: >> /etc/group")
     try:
         want = on_host(program)
         got = in_guest(g, program, "/tmp")

@@ -18,7 +18,7 @@ import sys
 import tempfile
 import time
 
-OBJ = os.environ.get("O", ".")
+OBJ = os.path.abspath(os.environ.get("O", "."))
 LINUX = os.environ.get("LINUX", os.path.join(OBJ, "linux"))
 SRC = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 LONG = bool(os.environ.get("LONG"))

@@ -37,6 +37,11 @@ bool tlb_pending(const struct mm *mm)
 	return mm->host->nops || mm->host->flush_all;
 }
 
+unsigned tlb_queued(const struct mm *mm)
+{
+	return mm->host->nops;
+}
+
 static int forget_host(u64 *pte, uaddr_t addr, void *unused)
 {
 	*pte &= ~PTE_HOST;

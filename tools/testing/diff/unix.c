@@ -108,7 +108,7 @@ static void names(void)
 	R(do_connect(t, "none"));
 	R(do_connect(t, "."));
 	R(do_connect(d, "sock"));
-	R(listen(s, 1));
+	R(listen(s, 5));
 	U(R(do_connect(socket(AF_UNIX, SOCK_STREAM, 0), "sock")));
 	R(do_connect(t, "sock"));
 	R(do_connect(t, "sock"));

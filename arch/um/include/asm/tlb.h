@@ -30,6 +30,8 @@ void tlb_write_protect(struct mm *mm, uaddr_t start, uaddr_t end);
 /* Map n pages from pfn on at addr with PTE_READ, WRITE, EXEC rights. */
 void tlb_map(struct mm *mm, uaddr_t addr, unsigned long pfn, unsigned long n, unsigned long rights);
 
+unsigned tlb_queued(const struct mm *mm);	/* operations waiting */
+
 extern uaddr_t task_size;			/* guest addresses end here */
 #define TASK_SIZE	task_size
 
