@@ -3,7 +3,6 @@
  * The loop of a guest thread: run guest code, serve its call, fault or trap, do what is due, run again.
  * This is where kernel and guest cross; nothing outside arch/um knows how.
  */
-#include <fs/fs.h>
 #include <kernel/bug.h>
 #include <kernel/printk.h>
 #include <kernel/rseq.h>
@@ -159,22 +158,6 @@ static unsigned fault_access(const struct uregs *regs, uaddr_t addr, int code)
 	return code == SEGV_ACCERR ? VM_WRITE : VM_READ;
 }
 
-/* What nobody catches is worth a line, as everywhere. */
-static void log_segfault(struct task *t, uaddr_t addr)
-{
-	const struct uregs *r = &t->thread.regs;
-	struct vma *v = vma_at(t->mm, r->rip);
-	char name[64] = "?";
-
-	if (t->sighand->action[SIGSEGV - 1].handler != SIG_DFL_)
-		return;
-	if (v && v->file)
-		strscpy(name, v->file->path.dentry->name.name, sizeof(name));
-	pr_ratelimited(LOG_INFO, "%s[%d]: segfault at %lx ip %llx sp %llx error %llx in %s+%llx\n", t->comm, task_pid_nr(t), addr,
-		       (unsigned long long)r->rip, (unsigned long long)r->rsp, (unsigned long long)t->thread.error_code, name,
-		       v ? (unsigned long long)(r->rip - v->start + (v->pgoff << PAGE_SHIFT)) : 0);
-}
-
 static void serve_page_fault(struct task *t, const struct os_stop *stop)
 {
 	unsigned access = fault_access(&t->thread.regs, stop->addr, stop->code);
@@ -187,12 +170,10 @@ static void serve_page_fault(struct task *t, const struct os_stop *stop)
 	/* In the page of the instruction itself: a data access to a page that may not be executed. */
 	if (err == -EFAULT && access == VM_EXEC && sig == SIGSEGV && code == SEGV_ACCERR)
 		err = handle_fault(t->mm, stop->addr, stop->code == SEGV_ACCERR ? VM_WRITE : VM_READ, &sig, &code);
-	if (err == -EFAULT) {
-		log_segfault(t, stop->addr);
+	if (err == -EFAULT)
 		force_signal_fault(sig, code, stop->addr);
-	} else if (err && !fatal_signal_pending(t)) {
+	else if (err && !fatal_signal_pending(t))
 		kill_current("out of memory");
-	}
 }
 
 static void serve_trap(struct task *t, const struct os_stop *stop)
