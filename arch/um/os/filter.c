@@ -4,6 +4,8 @@
  * through, and the guest's next system call stops all the same. That saves a stop at each flush of mappings.
  * The secret is 64 random bits, in the upper halves of two arguments that mmap, munmap and mprotect do not look at
  * (flags and descriptor of mmap are 32 bits wide; the others have fewer arguments).
+ * The vsyscall page of old programs, which the host emulates (time, gettimeofday, getcpu and nothing else), is let through:
+ * the host kills whom we answer there in its place.
  */
 #include <linux/audit.h>
 #include <linux/filter.h>
@@ -24,6 +26,7 @@ bool guest_filtered;
 unsigned long guest_filter_write(void *buf, unsigned long where, unsigned long ip)
 {
 	const struct sock_filter filter[] = {
+		LOAD(HI(instruction_pointer)),	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0xffffffff, 15, 0),
 		LOAD(LO(instruction_pointer)),	ELSE_TRACE(ip, 14),
 		LOAD(HI(instruction_pointer)),	ELSE_TRACE(ip >> 32, 12),
 		LOAD(LO(arch)),			ELSE_TRACE(AUDIT_ARCH_X86_64, 10),
