@@ -78,7 +78,7 @@ struct ext4_inode {
 	struct da_extent *da_last;	/* the one changed last */
 	u32 da_blocks;
 	struct { u32 lblk, len; u64 pblk; u8 state; } cache;	/* the last mapping found; len 0: none */
-	bool no_fsync_parents;		/* names are on the disk */
+	bool unsynced;			/* more than its times changed since the last fsync */
 };
 
 static inline struct ext4_sb *EXT4_SB(const struct super_block *sb) { return sb->private; }

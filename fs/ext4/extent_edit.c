@@ -427,6 +427,7 @@ int ext4_ext_convert(struct inode *inode, u32 lblk, u32 len)
 	int depth, err = 0;
 
 	EXT4_I(inode)->cache.len = 0;
+	EXT4_I(inode)->unsynced = true;
 	while (len && !err) {
 		struct ext4_extent *ex;
 		u32 off, n;

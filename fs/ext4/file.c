@@ -219,20 +219,33 @@ static int sync_parents(struct file *f)
 	return err;
 }
 
+/* The inode, the names that lead to it, and all metadata that is dirty: its map, bitmaps and descriptors, directory blocks. */
+static int sync_metadata(struct file *f)
+{
+	struct ext4_inode *ei = EXT4_I(f->inode);
+	int err = inode_write(f->inode, true), err2 = sync_parents(f);
+
+	err = err ? err : err2;
+	ei->unsynced = false;
+	err2 = sync_buffers(EXT4_SB(f->inode->sb)->bd);
+	err = err ? err : err2;
+	if (err)
+		ei->unsynced = true;
+	return err;
+}
+
 int ext4_fsync(struct file *f, loff_t start, loff_t end, bool datasync)
 {
 	struct inode *inode = f->inode;
 	struct ext4_sb *s = EXT4_SB(inode->sb);
-	int err, err2;
+	int err, err2 = 0;
 
 	might_sleep();
 	if (sb_rdonly(inode->sb))
 		return s->failed ? -EROFS : 0;
-	err = inode_write(inode, true);
-	err2 = sync_parents(f);
-	err = err ? err : err2;
-	/* All metadata that is dirty: the map, bitmaps and descriptors behind it, the directory blocks. */
-	err2 = sync_buffers(s->bd);
+	err = filemap_write_and_wait(&inode->data, start, end);
+	if (!datasync || inode->state & I_DIRTY_META || EXT4_I(inode)->unsynced)
+		err2 = sync_metadata(f);
 	err = err ? err : err2;
 	err2 = filemap_check_errors(f);
 	err = err ? err : err2;

@@ -341,10 +341,22 @@ static void put_block_map(struct inode *inode, struct ext4_raw_inode *raw)
 	}
 }
 
+/* Does the slot lack more than times? Then fdatasync(2) has to write it. */
+static void note_change(struct inode *inode, const struct ext4_raw_inode *before, const struct ext4_raw_inode *after)
+{
+	if (before->i_size_lo != after->i_size_lo || before->i_size_high != after->i_size_high || before->i_mode != after->i_mode ||
+	    before->i_links_count != after->i_links_count || before->i_blocks_lo != after->i_blocks_lo ||
+	    before->i_flags != after->i_flags || memcmp(before->i_block, after->i_block, sizeof(after->i_block)))
+		EXT4_I(inode)->unsynced = true;
+}
+
 static void store(struct inode *inode, struct ext4_raw_inode *raw)
 {
 	struct ext4_sb *s = EXT4_SB(inode->sb);
 	struct ext4_inode *ei = EXT4_I(inode);
+	struct ext4_raw_inode before;
+
+	memcpy(&before, raw, EXT4_GOOD_OLD_INODE_SIZE);
 
 	raw->i_mode = cpu_to_le16(inode->mode);
 	raw->i_uid = cpu_to_le16(inode->uid);
@@ -369,6 +381,7 @@ static void store(struct inode *inode, struct ext4_raw_inode *raw)
 	if (HAS(raw, ei->extra_isize, i_version_hi))
 		raw->i_version_hi = cpu_to_le32(inode->version >> 32);
 	put_times(inode, raw, ei->extra_isize);
+	note_change(inode, &before, raw);
 }
 
 int ext4_write_inode(struct inode *inode, bool sync)

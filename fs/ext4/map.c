@@ -63,6 +63,7 @@ int ext4_map_find(struct inode *inode, u32 lblk, u32 max, struct ext4_map *map)
 int ext4_map_insert(struct inode *inode, u32 lblk, u32 len, u64 pblk, bool unwritten)
 {
 	EXT4_I(inode)->cache.len = 0;
+	EXT4_I(inode)->unsynced = true;	/* also if only a tree node changes */
 	if (lblk > ext4_max_block(inode) || len - 1 > ext4_max_block(inode) - lblk)
 		return -EFBIG;
 	return ext4_has_extents(inode) ? ext4_ext_insert(inode, lblk, len, pblk, unwritten)
@@ -72,6 +73,7 @@ int ext4_map_insert(struct inode *inode, u32 lblk, u32 len, u64 pblk, bool unwri
 int ext4_map_remove(struct inode *inode, u32 first, u32 last)
 {
 	EXT4_I(inode)->cache.len = 0;
+	EXT4_I(inode)->unsynced = true;
 	return ext4_has_extents(inode) ? ext4_ext_remove(inode, first, last) : ext4_ind_remove(inode, first, last);
 }
 
