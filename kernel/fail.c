@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* Fault injection: fail=<host call>:<n>[:<errno>], fail=alloc:<n>, cut=<disk>:<n>. Tests loop n until a run passes untouched. */
+#include <kernel/bug.h>
 #include <kernel/fail.h>
 #include <kernel/init.h>
 #include <kernel/printk.h>
 #include <lib/string.h>
+#include <fs/proc.h>
 #include <asm/os.h>
 
 bool fail_alloc_on;
@@ -16,6 +18,8 @@ bool fail_alloc_slow(void)
 	if (!fail_alloc_countdown || --fail_alloc_countdown)
 		return false;
 	fail_alloc_on = false;
+	pr_notice("fail=alloc: this allocation fails, as asked:\n");
+	show_backtrace();
 	return true;
 }
 
@@ -56,3 +60,12 @@ u64 cut_after(const char *disk)
 {
 	return strcmp(disk, cut_disk) ? U64_MAX : cut_count;
 }
+
+/* Whether the fault that was asked for has come: a test asks for a later one until none does. */
+static int fail_show(struct seq_file *m, void *arg)
+{
+	seq_printf(m, "alloc %s\n", !fail_alloc_countdown ? "reached" : "waits");
+	seq_printf(m, "hostcall %s\n", os_hostcall_fail_reached() ? "reached" : "waits");
+	return 0;
+}
+PROC_FILE("um/fail", 0400, fail_show);

@@ -159,7 +159,7 @@ static void show_memory(char key, struct tty *tty)
 	dump_memory();
 }
 
-static void show_backtrace(char key, struct tty *tty)
+static void sysrq_backtrace(char key, struct tty *tty)
 {
 	pr_info("CPU: 0 PID: %d Comm: %s\n", current->pid ? task_pid_nr(current) : 0, current->comm);	/* idle has no pid */
 	dump_stack_of(current);
@@ -229,7 +229,7 @@ SYSRQ_KEY('f', SYSRQ_SIGNAL, true, "oom-kill-Full", oom);
 SYSRQ_KEY('h', SYSRQ_LOG, false, "Help", help);
 SYSRQ_KEY('i', SYSRQ_SIGNAL, false, "kIll-all-tasks", kill_all);
 SYSRQ_KEY('k', SYSRQ_KEYBOARD, false, "saK", kill_console);
-SYSRQ_KEY('l', SYSRQ_DUMP, false, "backtrace", show_backtrace);
+SYSRQ_KEY('l', SYSRQ_DUMP, false, "backtrace", sysrq_backtrace);
 SYSRQ_KEY('m', SYSRQ_DUMP, false, "show-Memory", show_memory);
 SYSRQ_KEY('o', SYSRQ_BOOT, false, "powerOff", power_off);
 SYSRQ_KEY('s', SYSRQ_SYNC, true, "Sync", sync_all);

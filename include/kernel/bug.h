@@ -12,6 +12,7 @@
 void panic(const char *fmt, ...) __printf(1, 2) __noreturn;
 void bug_at(const char *what, const char *file, int line) __noreturn;
 void warn_at(const char *what, const char *file, int line);
+void show_backtrace(void);	/* of the caller, to the log */
 
 #define BUG()		bug_at("BUG", __FILE__, __LINE__)
 #define BUG_ON(x)	do { if (unlikely(x)) bug_at(#x, __FILE__, __LINE__); } while (0)
