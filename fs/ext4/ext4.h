@@ -203,6 +203,7 @@ bool ext4_block_dirty_in_cache(struct inode *inode, u32 lblk, u32 n, u32 *first,
 int ext4_fsync(struct file *f, loff_t start, loff_t end, bool datasync);
 long ext4_fallocate(struct file *f, int mode, loff_t off, loff_t len);
 loff_t ext4_llseek(struct file *f, loff_t off, int whence);
+int ext4_trim(struct super_block *sb, uaddr_t arg);		/* trim.c: FITRIM */
 long ext4_ioctl(struct file *f, unsigned cmd, unsigned long arg);
 int ext4_fileattr_get(struct inode *inode, u32 *flags);
 int ext4_fileattr_set(struct inode *inode, u32 flags);

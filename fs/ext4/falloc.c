@@ -301,6 +301,8 @@ long ext4_ioctl(struct file *f, unsigned cmd, unsigned long arg)
 	switch (cmd) {
 	case FS_IOC_FIEMAP:
 		return do_fiemap(f, arg);
+	case FITRIM:
+		return ext4_trim(inode->sb, arg);
 	case FS_IOC_GETVERSION:
 		return put_user(inode->generation, u32, arg);
 	case FS_IOC_SETVERSION:

@@ -107,6 +107,13 @@ status, text = b.run("dd if=/dev/ubdc bs=1M skip=4 count=1 2>/dev/null | tr -d '
 t.like(text, r"^0\n0$", "discarded sectors read as zeros")
 t.ok(os.stat(img).st_blocks <= before - 2048, "and take no room on the host", f"{before} before, {os.stat(img).st_blocks} after")
 
+img = b.image("fstrim.img", "64M", "-t", "ext4")
+status, text = b.run("mount -t ext4 /dev/ubdc /mnt/m; cd /mnt/m; dd if=/dev/urandom of=gone bs=1M count=40 2>/dev/null; dd if=/dev/urandom of=kept bs=1M count=4 "
+                     "2>/dev/null; md5sum kept > kept.sum; sync; rm gone; fstrim -v /mnt/m; md5sum -c kept.sum; cd /; umount /mnt/m", f"ubd2={img}")
+t.ok("kept: OK" in text and not trouble(text), "fstrim", text[-800:])
+t.ok(os.stat(img).st_blocks < 24 << 11, "gives room back to the host", os.stat(img).st_blocks)
+t.ok(clean(img), "e2fsck", fsck(img)[1])
+
 img = b.image("ro.img", "8M", "-t", "ext4")
 sums = [subprocess.run(["md5sum", img], stdout=subprocess.PIPE, text=True).stdout]
 status, text = b.run("mount -t ext4 /dev/ubdc /mnt/m 2>&1; mount -t ext4 -o ro /dev/ubdc /mnt/m; ls /mnt/m", f"ubd2r={img}")
