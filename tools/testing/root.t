@@ -11,7 +11,8 @@ from um import *
 UUID = "11111111-2222-3333-4444-555555555555"
 t = Tap()
 d = workdir()
-os.chdir(d)  # no root_fs here, which would be a disk without being asked for
+os.mkdir(os.path.join(d, "elsewhere"))
+os.chdir(os.path.join(d, "elsewhere"))  # no root_fs there, which would be a disk without being asked for
 image = make_image(os.path.join(d, "root_fs"))
 subprocess.run(["tune2fs", "-L", "myroot", "-U", UUID, image], check=True, stdout=subprocess.DEVNULL)
 
