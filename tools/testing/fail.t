@@ -15,6 +15,7 @@ from um import *
 
 WORK = r"""
 export PATH=/bin:/sbin:/usr/bin:/usr/sbin
+exec </dev/null
 mount -t proc proc /proc
 mount -o remount,rw /
 echo WORK-STARTS
@@ -26,13 +27,13 @@ dd if=/dev/zero of=/tmp/big bs=4k count=96 2>/dev/null
 cat /tmp/d/* | md5sum </tmp/big
 sync
 mount -t tmpfs none /mnt
-cp -r /tmp/d /mnt/; cp /tmp/big /mnt/big; ls -lR /mnt >/dev/null; rm -r /mnt/d; umount /mnt
+cp -r /tmp/d /mnt/; cp /tmp/big /mnt/big; ls -lR /mnt >/dev/null; rm -rf /mnt/d; umount /mnt
 mkfifo /tmp/p; (echo through >/tmp/p &); read -t 2 x <>/tmp/p
 syslogd -O /tmp/log; logger hello; logger again; killall syslogd
 find /proc/1 /proc/self /proc/sys /sys -type f 2>/dev/null | wc -l
 cat /proc/meminfo /proc/mounts /proc/slabinfo /proc/self/maps >/dev/null
 ps >/dev/null; (exec sleep 0.02) & wait
-rm -r /tmp/d /tmp/big
+rm -rf /tmp/d /tmp/big
 sync
 echo WORK-ENDS
 cat /proc/um/hostcalls
