@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* Guest memory as the kernel reads and writes it: through page tables into the kernel's own mapping of physical memory. */
 #include <kernel/bug.h>
+#include <kernel/init.h>
 #include <kernel/sched.h>
 #include <kernel/uaccess.h>
 #include <mm/internal.h>
@@ -116,13 +117,19 @@ ssize_t strncpy_from_user(char *d, uaddr_t s, size_t size)
 
 static struct kmem_cache *name_cache;
 
+/* At boot, when nobody has to be told that it failed. */
+static int names_init(void)
+{
+	name_cache = kmem_cache_create("names", PATH_BUF, NULL);
+	return 0;
+}
+core_initcall(names_init);
+
 char *getname(uaddr_t uname)
 {
 	ssize_t len;
 	char *name;
 
-	if (!name_cache)
-		name_cache = kmem_cache_create("names", PATH_BUF, NULL);
 	name = kmem_cache_alloc(name_cache, GFP_KERNEL);
 	if (!name)
 		return ERR_PTR(-ENOMEM);
