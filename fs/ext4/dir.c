@@ -131,15 +131,15 @@ struct buf *ext4_dir_append(struct inode *dir, u32 *lblk)
 	if ((u64)dir->size >> s->bits >= (s->bs == 1024 ? 1U << 21 : 1U << 19))
 		return ERR_PTR(-ENOSPC);	/* 2 GiB, as without large_dir */
 	*lblk = (u32)((u64)dir->size >> s->bits);
+	dir->size += s->bs;		/* first: see size_first() in extent_edit.c */
 	err = ext4_meta_block(dir, *lblk, true, &pblk);
-	if (err || !pblk)
-		return ERR_PTR(err ? err : -EIO);
-	b = buf_get(s->bd, pblk, s->bs);
-	if (IS_ERR(b))
+	b = err || !pblk ? ERR_PTR(err ? err : -EIO) : buf_get(s->bd, pblk, s->bs);
+	if (IS_ERR(b)) {
+		dir->size -= s->bs;
 		return b;
+	}
 	ext4_init_dir_block(dir, b);
 	ext4_dir_block_dirty(dir, b);
-	dir->size += s->bs;
 	inode_mark_dirty(dir, I_DIRTY_META);
 	return b;
 }

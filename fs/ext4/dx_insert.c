@@ -17,19 +17,12 @@ static int cmp_map(const void *a, const void *b)
 /* The directory's size and the way to its block lblk are on the disk afterwards. */
 static int sync_map(struct inode *dir, u32 lblk)
 {
-	struct ext4_path path[EXT_MAX_DEPTH + 1];
-	int depth, err = 0;
+	int err = 0;
 
-	if (ext4_has_extents(dir)) {
-		err = ext4_ext_find_path(dir, lblk, path, &depth);
-		if (err)
-			return err;
-		for (int i = depth; i > 0 && !err; i--)
-			err = buf_write(path[i].b);
-		ext4_ext_put_path(path, depth);
-	} else if (lblk >= EXT4_NDIR) {
+	if (ext4_has_extents(dir))
+		err = ext4_ext_sync_path(dir, lblk);
+	else if (lblk >= EXT4_NDIR)
 		err = sync_buffers(EXT4_SB(dir->sb)->bd);
-	}
 	return err ? err : ext4_write_inode_now(dir);
 }
 

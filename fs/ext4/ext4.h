@@ -78,6 +78,8 @@ struct ext4_inode {
 	struct da_extent *da_last;	/* the one changed last */
 	u32 da_blocks;
 	struct { u32 lblk, len; u64 pblk; u8 state; } cache;	/* the last mapping found; len 0: none */
+	loff_t disk_size;		/* at least this size is on the disk: what extents there may reach to */
+	loff_t size_floor;		/* a truncation is under way: no smaller size is written before its extents are */
 	bool unsynced;			/* more than its times changed since the last fsync */
 };
 
@@ -171,6 +173,7 @@ void ext4_ext_put_path(struct ext4_path *path, int depth);
 int ext4_ext_lookup(struct inode *inode, u32 lblk, u32 max, struct ext4_map *map);
 int ext4_ext_insert(struct inode *inode, u32 lblk, u32 len, u64 pblk, bool unwritten);
 int ext4_ext_remove(struct inode *inode, u32 first, u32 last);
+int ext4_ext_sync_path(struct inode *inode, u32 lblk);
 int ext4_ext_convert(struct inode *inode, u32 lblk, u32 len);	/* unwritten -> written */
 void ext4_ext_node_dirty(struct inode *inode, struct ext4_path *node);
 static inline struct ext4_extent *ext_at(struct ext4_extent_header *eh, int i) { return (struct ext4_extent *)(eh + 1) + i; }

@@ -158,6 +158,34 @@ static int make_room(struct inode *inode, struct ext4_path *path, int depth)
 	return k < 0 ? grow_root(inode, &path[0]) : split(inode, path, k + 1);
 }
 
+/*
+ * In a tree with nodes of its own, e2fsck takes a written extent that reaches beyond the file's size for damage and drops all of
+ * it. So the size is on the disk before such an extent can be.
+ */
+static int size_first(struct inode *inode, u64 end)
+{
+	const struct ext4_extent_header *root = (const void *)EXT4_I(inode)->i_data;
+	u32 bits = EXT4_SB(inode->sb)->bits;
+
+	if (!root->depth || ((u64)EXT4_I(inode)->disk_size + (1U << bits) - 1) >> bits >= end)
+		return 0;
+	return ext4_write_inode_now(inode);
+}
+
+/* The nodes that lead to lblk, from the leaf upwards, are on the disk afterwards (but for the root in the inode). */
+int ext4_ext_sync_path(struct inode *inode, u32 lblk)
+{
+	struct ext4_path path[EXT_MAX_DEPTH + 1];
+	int depth, err = ext4_ext_find_path(inode, lblk, path, &depth);
+
+	if (err)
+		return err;
+	for (int i = depth; i > 0 && !err; i--)
+		err = buf_write(path[i].b);
+	ext4_ext_put_path(path, depth);
+	return err;
+}
+
 static u32 max_len(bool unwritten)
 {
 	return unwritten ? EXT_UNWRITTEN_MAX : EXT_INIT_MAX;
@@ -222,6 +250,9 @@ int ext4_ext_insert(struct inode *inode, u32 lblk, u32 len, u64 pblk, bool unwri
 	if (!len || len > max_len(unwritten))
 		return -EINVAL;
 	set_extent(&new, lblk, len, pblk, unwritten);
+	err = unwritten ? 0 : size_first(inode, (u64)lblk + len);
+	if (err)
+		return err;
 	for (int round = 0; round < 2 * EXT_MAX_DEPTH + 4; round++) {
 		struct ext4_path *leaf;
 
@@ -337,12 +368,17 @@ static int remove_last(struct inode *inode, u32 first, u32 last, u32 *next)
 	to = min(last, end);
 	*next = from;
 	if (start < from && to < end) {		/* a hole in the middle: the part behind it becomes an extent of its own */
+		if (full(leaf)) {
+			err = make_room(inode, path, depth);
+			ext4_ext_put_path(path, depth);
+			*next = last + 1;	/* once more */
+			return err;
+		}
+		open_gap(leaf, leaf->at + 1);
 		set_extent(ex, start, from - start, pblk, unwritten);
+		set_extent(ex + 1, to + 1, end - to, pblk + (to + 1 - start), unwritten);
 		ext4_ext_node_dirty(inode, leaf);
 		ext4_ext_put_path(path, depth);
-		err = ext4_ext_insert(inode, to + 1, end - to, pblk + (to + 1 - start), unwritten);
-		if (err)
-			return err;
 	} else if (start < from) {
 		set_extent(ex, start, from - start, pblk, unwritten);
 		ext4_ext_node_dirty(inode, leaf);
@@ -380,51 +416,51 @@ int ext4_ext_remove(struct inode *inode, u32 first, u32 last)
 	return 0;
 }
 
-/* The part [lblk, lblk + len) of one unwritten extent becomes written. */
+/*
+ * The part [lblk, lblk + len) of the unwritten extent at the path's end becomes written, in one go: nothing of it may be
+ * missing at any time. 0, -EAGAIN: the leaf had no room and was split, or -errno. Ends the path.
+ */
 static int convert_part(struct inode *inode, struct ext4_path *path, int depth, u32 lblk, u32 len)
 {
 	struct ext4_path *leaf = &path[depth];
 	struct ext4_extent *ex = ext_at(leaf->eh, leaf->at), *left = leaf->at > 0 ? ex - 1 : NULL;
 	u32 start = le32_to_cpu(ex->block), n = ext_len(ex), before = lblk - start, behind = start + n - (lblk + len);
 	u64 pblk = ext_start(ex);
-	int err = 0;
+	int at = leaf->at;
 
-	if (!before && !behind) {
-		ex->len = cpu_to_le16(n);
-		join_right(leaf, leaf->at);
-		join_right(leaf, leaf->at - 1);
-		ext4_ext_node_dirty(inode, leaf);
-		ext4_ext_put_path(path, depth);
-		return 0;
-	}
-	if (!before && left && !ext_unwritten(left) && le32_to_cpu(left->block) + ext_len(left) == start &&
+	if (!before && behind && left && !ext_unwritten(left) && le32_to_cpu(left->block) + ext_len(left) == start &&
 	    ext_start(left) + ext_len(left) == pblk && ext_len(left) + len <= EXT_INIT_MAX) {
 		grow_extent(left, len);		/* the common case: a preallocated file is filled from its start */
 		set_extent(ex, start + len, n - len, pblk + len, true);
-		ext4_ext_node_dirty(inode, leaf);
+		goto done;
+	}
+	if (count(leaf) + !!before + !!behind > min_t(u32, le16_to_cpu(leaf->eh->max), leaf->max)) {
+		int err = make_room(inode, path, depth);
+
 		ext4_ext_put_path(path, depth);
-		return 0;
+		return err ? err : -EAGAIN;
 	}
 	if (before) {
-		set_extent(ex, start, before, pblk, true);
-	} else {
-		set_extent(ex, lblk + len, behind, pblk + len, true);
-		behind = 0;
-		fix_keys(inode, path, depth);
+		open_gap(leaf, at);
+		set_extent(ext_at(leaf->eh, at++), start, before, pblk, true);
 	}
+	if (behind) {
+		open_gap(leaf, at + 1);
+		set_extent(ext_at(leaf->eh, at + 1), lblk + len, behind, pblk + before + len, true);
+	}
+	set_extent(ext_at(leaf->eh, at), lblk, len, pblk + before, false);
+	join_right(leaf, at);
+	join_right(leaf, at - 1);
+done:
 	ext4_ext_node_dirty(inode, leaf);
 	ext4_ext_put_path(path, depth);
-	if (behind)
-		err = ext4_ext_insert(inode, lblk + len, behind, pblk + before + len, true);
-	if (!err)
-		err = ext4_ext_insert(inode, lblk, len, pblk + before, false);
-	return err;
+	return 0;
 }
 
 int ext4_ext_convert(struct inode *inode, u32 lblk, u32 len)
 {
 	struct ext4_path path[EXT_MAX_DEPTH + 1];
-	int depth, err = 0;
+	int depth, tries = 0, err = size_first(inode, (u64)lblk + len);
 
 	EXT4_I(inode)->cache.len = 0;
 	EXT4_I(inode)->unsynced = true;
@@ -446,8 +482,13 @@ int ext4_ext_convert(struct inode *inode, u32 lblk, u32 len)
 			err = convert_part(inode, path, depth, lblk, n);
 		else
 			ext4_ext_put_path(path, depth);
+		if (err == -EAGAIN && tries++ < 4 * EXT_MAX_DEPTH) {
+			err = 0;
+			continue;
+		}
 		lblk += n;
 		len -= n;
+		tries = 0;
 	}
 	inode_mark_dirty(inode, I_DIRTY_META);
 	return err;

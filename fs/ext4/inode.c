@@ -227,6 +227,7 @@ static void load(struct inode *inode, const struct ext4_raw_inode *raw)
 	inode->size = le32_to_cpu(raw->i_size_lo);
 	if (S_ISREG(inode->mode) || S_ISLNK(inode->mode))
 		inode->size |= (loff_t)((u64)le32_to_cpu(raw->i_size_high) << 32);
+	ei->disk_size = inode->size;
 	inode->generation = le32_to_cpu(raw->i_generation);
 	inode->version = le32_to_cpu(raw->i_version);
 	if (HAS(raw, ei->extra_isize, i_version_hi))
@@ -355,6 +356,7 @@ static void store(struct inode *inode, struct ext4_raw_inode *raw)
 	struct ext4_sb *s = EXT4_SB(inode->sb);
 	struct ext4_inode *ei = EXT4_I(inode);
 	struct ext4_raw_inode before;
+	u64 size = (u64)max(inode->size, ei->size_floor);
 
 	memcpy(&before, raw, EXT4_GOOD_OLD_INODE_SIZE);
 
@@ -364,9 +366,9 @@ static void store(struct inode *inode, struct ext4_raw_inode *raw)
 	raw->i_gid = cpu_to_le16(inode->gid);
 	raw->i_gid_high = cpu_to_le16(inode->gid >> 16);
 	raw->i_links_count = cpu_to_le16(inode->nlink);
-	raw->i_size_lo = cpu_to_le32((u64)inode->size);
+	raw->i_size_lo = cpu_to_le32(size);
 	if (S_ISREG(inode->mode) || S_ISLNK(inode->mode))
-		raw->i_size_high = cpu_to_le32((u64)inode->size >> 32);
+		raw->i_size_high = cpu_to_le32(size >> 32);
 	raw->i_dtime = 0;
 	raw->i_generation = cpu_to_le32(inode->generation);
 	raw->i_version = cpu_to_le32(inode->version);
@@ -416,6 +418,8 @@ int ext4_write_inode_now(struct inode *inode)
 	ext4_inode_buf_dirty(inode, b, raw);
 	err = buf_write(b);
 	buf_put(b);
+	if (!err)
+		EXT4_I(inode)->disk_size = max(inode->size, EXT4_I(inode)->size_floor);
 	return err;
 }
 
@@ -471,8 +475,12 @@ int ext4_truncate(struct inode *inode, loff_t size)
 		ext4_da_release(inode, (u32)first, U32_MAX);
 		down_write(&ei->map_sem);
 		err = ext4_map_remove(inode, (u32)first, ext4_max_block(inode));
+		if (!err && first && ei->size_floor)
+			err = ext4_ext_sync_path(inode, (u32)first - 1);
 		up_write(&ei->map_sem);
 	}
+	ei->size_floor = 0;
+	ei->disk_size = min(ei->disk_size, size);
 	ei->goal = 0;
 	inode_mark_dirty(inode, I_DIRTY_META);
 	return err;
@@ -491,6 +499,9 @@ static int set_size(struct inode *inode, loff_t size)
 		err = ext4_zero_partial(inode, size, size | (EXT4_SB(inode->sb)->bs - 1));
 		if (err)
 			return err;
+		/* The extent that is cut must be shorter on the disk before the size is: see size_first() in extent_edit.c. */
+		if (ext4_has_extents(inode) && ((const struct ext4_extent_header *)EXT4_I(inode)->i_data)->depth)
+			EXT4_I(inode)->size_floor = old;
 	}
 	inode->size = size;
 	inode->mtime = inode->ctime = ktime_real_coarse();

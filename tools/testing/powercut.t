@@ -29,6 +29,7 @@ def read(path):
 def lost(text, root):
     """What was promised before the cut and is not there."""
     promised, moved, grown, replaced, safe, off, bad = {}, {}, set(), False, False, False, []
+    pieces, holes = [], {}
     for line in text.splitlines():
         w = line.split()
         off |= "power cut" in line
@@ -36,6 +37,12 @@ def lost(text, root):
             moved[w[1]] = w[2]
         elif line.startswith("A "):
             grown.add(w[1])
+        elif line.startswith("T "):
+            holes[w[1]] = (int(w[2]), 1 << 40)
+        elif line.startswith("H "):
+            holes[w[1]] = (int(w[2]), int(w[2]) + int(w[3]))
+        elif line.startswith("P ") and not off:
+            pieces.append(w[2])
         elif line.startswith("S ") and not off:
             promised[w[2]] = int(w[1])
             safe |= replaced
@@ -46,10 +53,17 @@ def lost(text, root):
         data = read(os.path.join(root, found[0])) if found else b""
         if not found or not (data == content(k) or name in grown and data.startswith(content(k))):
             bad.append(f"{name}: {len(data)} of {len(content(k))} bytes" if found else f"{name}: gone")
+    for name in pieces:
+        path = os.path.join(root, name)
+        data, hole = read(path) if os.path.exists(path) else b"", holes.get(name, (0, 0))
+        for i in range(12):
+            at = i * 8192
+            if (at + 4096 <= hole[0] or at >= hole[1]) and data[at:at + 4096] != content(18)[i:i + 4096]:
+                bad.append(f"{name}: piece {i}, {len(data)} bytes")
     target = os.path.join(root, "target")
     if safe and not (os.path.exists(target) and read(target) in [content(k) for k in range(0, STEPS, 3)]):
         bad.append("target: no version of it")
-    return bad, len(promised)
+    return bad, len(promised) + len(pieces)
 
 
 def cut(fs, make, n):

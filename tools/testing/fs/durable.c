@@ -3,7 +3,10 @@
  * Files that are synced, amid a crowd that is not: durable COUNT. What the console tells after each step is a promise:
  *   S k name   name holds content(k): it was synced      R k   "target" was replaced by content(k): some version is there
  *   A name     more was appended, unsynced               M old new   renamed, unsynced
+ *   P k name   pieces of content(k) lie in name, every 8 KiB, synced: many extents
+ *   T name n   cut to n bytes, unsynced                  H name a n  a hole of n bytes at a, unsynced
  */
+#define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -66,6 +69,37 @@ static void append(const char *name)
 	close(fd);
 }
 
+/* A file in many pieces, synced; then it grows, shrinks or gets a hole. */
+static void pieces(int k)
+{
+	static char b[150001];
+	char name[32];
+	int n, fd;
+
+	snprintf(name, sizeof(name), "pieces%d", k);
+	fd = open(name, O_CREAT | O_RDWR, 0644);
+	n = content(b, 18);		/* more than a piece */
+	for (int i = 0; i < 12; i++)
+		if (n < 4096 || pwrite(fd, b + i, 4096, i * 8192) != 4096)
+			printf("ERROR %s: %s\n", name, strerror(errno));
+	if (fsync(fd))
+		printf("ERROR %s: %s\n", name, strerror(errno));
+	printf("P %d %s\n", k, name);
+	if (k % 3 == 0) {
+		if (pwrite(fd, b, 40000, 11 * 8192 + 4096) != 40000)
+			printf("ERROR %s: %s\n", name, strerror(errno));
+	} else if (k % 3 == 1) {
+		printf("T %s 42000\n", name);
+		if (ftruncate(fd, 42000))
+			printf("ERROR %s: %s\n", name, strerror(errno));
+	} else {
+		printf("H %s 33000 7000\n", name);
+		if (fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 33000, 7000) && errno != EOPNOTSUPP)
+			printf("ERROR %s: %s\n", name, strerror(errno));
+	}
+	close(fd);
+}
+
 int main(int argc, char **argv)
 {
 	int count = argc > 1 ? atoi(argv[1]) : 24;
@@ -95,6 +129,8 @@ int main(int argc, char **argv)
 			rename(file_name(k - 2), name);
 			printf("M %s %s\n", file_name(k - 2), name);
 		}
+		if (k % 2)
+			pieces(k);
 		if (k % 6 == 5)
 			sync();
 	}
