@@ -14,7 +14,7 @@ static int bdev_open(struct inode *inode, struct file *f)
 
 	if (!bd)
 		return -ENXIO;
-	if (f->flags & O_EXCL && f->flags & O_RDWR && bd->sb)	/* mkfs and fsck ask in this way whether it is mounted */
+	if (f->flags & O_EXCL && bd->sb)	/* mkfs and fsck ask in this way whether it is mounted */
 		return -EBUSY;
 	err = blk_open(bd, f->mode & FMODE_WRITE);
 	if (err)

@@ -4,6 +4,8 @@
 #include <fs/dev.h>
 #include <kernel/timer.h>
 
+#define ITABLE_AHEAD	8	/* blocks */
+
 u32 ext4_inode_csum_seed(struct ext4_sb *s, u32 ino, u32 generation)
 {
 	__le32 no = cpu_to_le32(ino), gen = cpu_to_le32(generation);
@@ -47,19 +49,31 @@ static bool csum_ok(struct ext4_sb *s, u32 seed, const struct ext4_raw_inode *ra
 	return le16_to_cpu(raw->i_checksum_lo) == (u16)c && (!has_csum_hi(s, raw) || le16_to_cpu(raw->i_checksum_hi) == c >> 16);
 }
 
+/* Inodes are made and read side by side: the first look at a part of the table takes its neighbours along. */
+static void read_around(struct ext4_sb *s, u64 table, u64 block)
+{
+	u64 first = table + ALIGN_DOWN(block - table, ITABLE_AHEAD);
+
+	if (xa_load(&s->bd->inode->data.pages, block << s->bits >> PAGE_SHIFT))
+		return;
+	buf_readahead(s->bd, first, s->bs, (unsigned)min_t(u64, ITABLE_AHEAD, table + s->itable_blocks - first));
+}
+
 static int slot_of(struct super_block *sb, u64 ino, struct buf **b, struct ext4_raw_inode **raw)
 {
 	struct ext4_sb *s = EXT4_SB(sb);
 	u32 group, in;
-	u64 block;
+	u64 table, block;
 
 	if (ino < 1 || ino > s->inodes)
 		return -EUCLEAN;
 	group = (u32)((ino - 1) / s->inodes_per_group);
 	in = (u32)((ino - 1) % s->inodes_per_group);
-	block = ext4_inode_table_at(s, ext4_desc(s, group, NULL)) + in / s->inodes_per_block;
+	table = ext4_inode_table_at(s, ext4_desc(s, group, NULL));
+	block = table + in / s->inodes_per_block;
 	if (!ext4_blocks_valid(s, block, 1))
 		return ext4_error(sb, "inode table of group %u lies outside the file system", group);
+	read_around(s, table, block);
 	*b = buf_read(s->bd, block, s->bs);
 	if (IS_ERR(*b))
 		return (int)PTR_ERR(*b);
