@@ -24,8 +24,10 @@ with Guest(image=make_image(os.path.join(d, "root_fs"), overlay)) as g:
     code = open(os.path.join(OBJ, "arch/um/stub/stub.elf"), "rb").read()[4096:8192]
     where = hex(page + code.index(b"\x0f\x05"))
     t.is_(g.run(f"/stubjump {where}"), "trap, the guest's pid", "a jump to the stub's system call: it is intercepted")
-    t.is_(g.run(f"/stubjump {where} x"), "signal 11", "after a flush: refused")
-    t.is_(g.run(f"for i in 1 2 3 4 5; do /stubjump {where} x; done | sort -u"), "signal 11", "every time")
+    # Any stop between the flush and the jump (a tick) makes it the case above; nothing else may come of it.
+    results = g.run(f"for i in 1 2 3 4 5 6 7 8 9 10; do /stubjump {where} x; done").split("\n")
+    t.is_(sorted(set(results) - {"trap, the guest's pid"}), ["signal 11"], "after a flush: refused, or intercepted")
+    t.is_(len(results), 10, "every time")
     vsyscall = subprocess.run([os.path.join(overlay, "vtime")]).returncode
     t.is_(g.run2("/vtime")[0] if vsyscall == 0 else vsyscall, vsyscall, "the vsyscall page, as on the host")
     t.is_(g.halt(), 0, "halt")

@@ -36,10 +36,9 @@ class Tap:
         if not good:
             self.bad += 1
         print(f"{'ok' if good else 'not ok'} {self.n} - {name}")
-        if not good and detail:
-            for line in str(detail).splitlines()[-40:]:
-                print("# " + line)
         sys.stdout.flush()
+        if not good:    # on stderr, which prove shows
+            print("\n".join("# " + line for line in [f"not ok {self.n} - {name}", *str(detail).splitlines()[-40:]]), file=sys.stderr, flush=True)
         return good
 
     def is_(self, got, want, name):
