@@ -36,14 +36,32 @@ static void get(const char *what, int fd, size_t max)
 	fflush(stdout);
 }
 
-/* Types s, shows the echo. Typed byte by byte, and a moment is waited, so that the host's queues have run. */
+/* What comes until it has been quiet for a moment: a worker of the host brings it, maybe in parts. */
+static void get_all(const char *what, int fd)
+{
+	struct pollfd p = { fd, POLLIN, 0 };
+	char buf[8192];
+	size_t n = 0;
+	ssize_t got;
+	int ready;
+
+	while (n < sizeof(buf) && (ready = poll(&p, 1, n ? 30 : 1000))) {
+		if (ready < 0)
+			continue;	/* the signal that was typed */
+		if ((got = read(fd, buf + n, sizeof(buf) - n)) <= 0)
+			break;
+		n += (size_t)got;
+	}
+	show(what, buf, (ssize_t)n);
+}
+
+/* Types s byte by byte, shows the echo. */
 static void type_n(const char *s, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		if (write(master, s + i, 1) != 1)
 			printf("write failed\n");
-	usleep(20000);
-	get("echo", master, 8192);
+	get_all("echo", master);
 }
 #define type(s) type_n(s, sizeof(s) - 1)
 
@@ -157,7 +175,7 @@ static void output_one(tcflag_t oflag, const char *s)
 	if (write(slave, s, strlen(s)) != (ssize_t)strlen(s))
 		printf("short ");
 	usleep(20000);
-	get("", master, 1000);
+	get_all("", master);
 }
 
 static void output_flags(void)
@@ -220,7 +238,7 @@ static void flow(void)
 	type("\021");
 	usleep(20000);
 	R(write(slave, "free", 4));
-	get("started", master, 100);
+	get_all("started", master);
 }
 
 static volatile int caught;
