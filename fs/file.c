@@ -290,6 +290,22 @@ long fd_publish(struct file *f, unsigned flags)
 	return fd;
 }
 
+long fd_publish_pair(struct file **files, unsigned flags, uaddr_t ufds)
+{
+	int fd[2] = { -1, -1 };
+	long err = IS_ERR(files[0]) ? PTR_ERR(files[0]) : IS_ERR(files[1]) ? PTR_ERR(files[1]) : 0;
+
+	if (!err)
+		err = fd_reserve(fd, 2, flags);
+	if (!err)
+		err = copy_to_user(ufds, fd, sizeof(fd));
+	if (!err)
+		fd_install(fd, files, 2);
+	fd_unreserve(fd, 2);
+	file_put_all(files, 2);
+	return err;
+}
+
 int fd_close(int fd)
 {
 	struct files *t = current->files;

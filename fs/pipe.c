@@ -592,22 +592,12 @@ static int pipe_create(struct file *end[2], unsigned flags)
 long sys_pipe2(uaddr_t ufds, int flags)
 {
 	struct file *end[2] = { NULL, NULL };
-	int fd[2] = { -1, -1 };
 	long err;
 
 	if (flags & ~(O_CLOEXEC | O_NONBLOCK | O_DIRECT))
 		return -EINVAL;
 	err = pipe_create(end, (unsigned)flags);
-	if (err)
-		return err;
-	err = fd_reserve(fd, 2, flags & O_CLOEXEC);
-	if (!err)
-		err = copy_to_user(ufds, fd, sizeof(fd));
-	if (!err)
-		fd_install(fd, end, 2);
-	fd_unreserve(fd, 2);
-	file_put_all(end, 2);
-	return err;
+	return err ? err : fd_publish_pair(end, flags & O_CLOEXEC, ufds);
 }
 
 long sys_pipe(uaddr_t ufds)

@@ -35,217 +35,138 @@ static void fix_capabilities(struct cred *c, const struct cred *old)
 		c->cap_effective = c->cap_permitted;
 }
 
-static long commit_uids(struct cred *c)
-{
-	c->fsuid = c->euid;
-	fix_capabilities(c, current->cred);
-	commit_creds(c);
-	return 0;
-}
-
-long sys_setuid(unsigned uid)
-{
-	const struct cred *old = current->cred;
-	bool cap = capable(CAP_SETUID);
-	struct cred *c;
-
-	if (uid == NO_ID)
-		return -EINVAL;
-	if (!cap && uid != old->uid && uid != old->suid)
-		return -EPERM;
-	c = prepare_creds();
-	if (!c)
-		return -ENOMEM;
-	if (cap)
-		c->uid = c->suid = uid;
-	c->euid = uid;
-	return commit_uids(c);
-}
-
-long sys_setreuid(unsigned ruid, unsigned euid)
-{
-	const struct cred *old = current->cred;
-	bool cap = capable(CAP_SETUID);
-	struct cred *c;
-
-	if (!cap && ruid != NO_ID && ruid != old->uid && ruid != old->euid)
-		return -EPERM;
-	if (!cap && euid != NO_ID && euid != old->uid && euid != old->euid && euid != old->suid)
-		return -EPERM;
-	c = prepare_creds();
-	if (!c)
-		return -ENOMEM;
-	if (ruid != NO_ID)
-		c->uid = ruid;
-	if (euid != NO_ID)
-		c->euid = euid;
-	if (ruid != NO_ID || (euid != NO_ID && euid != old->uid))
-		c->suid = c->euid;
-	return commit_uids(c);
-}
-
-static bool one_of(u32 id, u32 a, u32 b, u32 c)
-{
-	return id == NO_ID || id == a || id == b || id == c;
-}
-
-long sys_setresuid(unsigned ruid, unsigned euid, unsigned suid)
-{
-	const struct cred *old = current->cred;
-	struct cred *c;
-
-	if (!capable(CAP_SETUID) && !(one_of(ruid, old->uid, old->euid, old->suid) &&
-	    one_of(euid, old->uid, old->euid, old->suid) && one_of(suid, old->uid, old->euid, old->suid)))
-		return -EPERM;
-	c = prepare_creds();
-	if (!c)
-		return -ENOMEM;
-	if (ruid != NO_ID)
-		c->uid = ruid;
-	if (euid != NO_ID)
-		c->euid = euid;
-	if (suid != NO_ID)
-		c->suid = suid;
-	return commit_uids(c);
-}
-
-static long put_three(uaddr_t a, uaddr_t b, uaddr_t c, u32 x, u32 y, u32 z)
-{
-	int err = put_user(x, u32, a);
-
-	if (!err)
-		err = put_user(y, u32, b);
-	return err ? err : put_user(z, u32, c);
-}
-
-long sys_getresuid(uaddr_t ruid, uaddr_t euid, uaddr_t suid)
-{
-	const struct cred *c = current->cred;
-
-	return put_three(ruid, euid, suid, c->uid, c->euid, c->suid);
-}
-
 /* Capabilities about files, which follow the file system's user id. */
 #define CAP_FS	(BIT(CAP_CHOWN) | BIT(CAP_MKNOD) | BIT(CAP_DAC_OVERRIDE) | BIT(CAP_DAC_READ_SEARCH) | BIT(CAP_FOWNER) | \
 		 BIT(CAP_FSETID) | BIT(CAP_LINUX_IMMUTABLE) | BIT(CAP_MAC_OVERRIDE))
 
-/* Returns the old id always: there is no way to report an error. */
-long sys_setfsuid(unsigned uid)
+static void fix_fs_capabilities(struct cred *c, const struct cred *old)
 {
-	const struct cred *old = current->cred;
-	u32 was = old->fsuid;
-	struct cred *c;
-
-	if (uid == NO_ID || uid == was ||
-	    (!capable(CAP_SETUID) && uid != old->uid && uid != old->euid && uid != old->suid))
-		return was;
-	c = prepare_creds();
-	if (!c)
-		return was;
-	c->fsuid = uid;
-	if (!(c->securebits & SECBIT_NO_SETUID_FIXUP)) {
-		if (was == 0)
-			c->cap_effective &= ~CAP_FS;
-		else if (uid == 0)
-			c->cap_effective |= c->cap_permitted & CAP_FS;
-	}
-	commit_creds(c);
-	return was;
+	if (c->securebits & SECBIT_NO_SETUID_FIXUP)
+		return;
+	if (old->fsuid == 0 && c->fsuid != 0)
+		c->cap_effective &= ~CAP_FS;
+	if (old->fsuid != 0 && c->fsuid == 0)
+		c->cap_effective |= c->cap_permitted & CAP_FS;
 }
 
-/* --- groups: the same rules without capabilities to mend --- */
+/* What differs between the calls for users and those for groups. */
+static const struct id_kind {
+	size_t at;		/* of the struct ids in a struct cred */
+	int cap;		/* who has it may become anybody */
+	void (*fix)(struct cred *c, const struct cred *old);
+	void (*fix_fs)(struct cred *c, const struct cred *old);
+} users = { offsetof(struct cred, user), CAP_SETUID, fix_capabilities, fix_fs_capabilities },
+  groups = { offsetof(struct cred, group), CAP_SETGID, NULL, NULL };
 
-static long commit_gids(struct cred *c)
+static const struct ids *ids_of(const struct id_kind *k, const struct cred *c)
 {
-	c->fsgid = c->egid;
+	return (const struct ids *)((const char *)c + k->at);
+}
+
+static long commit_ids(const struct id_kind *k, struct ids new_, void (*fix)(struct cred *, const struct cred *))
+{
+	struct cred *c = prepare_creds();
+
+	if (!c)
+		return -ENOMEM;
+	memcpy((char *)c + k->at, &new_, sizeof(new_));
+	if (fix)
+		fix(c, current->cred);
 	commit_creds(c);
 	return 0;
 }
 
-long sys_setgid(unsigned gid)
+static long set_id(const struct id_kind *k, u32 id)
 {
-	const struct cred *old = current->cred;
-	bool cap = capable(CAP_SETGID);
-	struct cred *c;
+	struct ids n = *ids_of(k, current->cred);
+	bool cap = capable(k->cap);
 
-	if (gid == NO_ID)
+	if (id == NO_ID)
 		return -EINVAL;
-	if (!cap && gid != old->gid && gid != old->sgid)
+	if (!cap && id != n.real && id != n.saved)
 		return -EPERM;
-	c = prepare_creds();
-	if (!c)
-		return -ENOMEM;
 	if (cap)
-		c->gid = c->sgid = gid;
-	c->egid = gid;
-	return commit_gids(c);
+		n.real = n.saved = id;
+	n.effective = n.fs = id;
+	return commit_ids(k, n, k->fix);
 }
 
-long sys_setregid(unsigned rgid, unsigned egid)
+static long set_re_id(const struct id_kind *k, u32 real, u32 effective)
 {
-	const struct cred *old = current->cred;
-	bool cap = capable(CAP_SETGID);
-	struct cred *c;
+	const struct ids old = *ids_of(k, current->cred);
+	bool cap = capable(k->cap);
+	struct ids n = old;
 
-	if (!cap && rgid != NO_ID && rgid != old->gid && rgid != old->egid)
+	if (!cap && real != NO_ID && real != old.real && real != old.effective)
 		return -EPERM;
-	if (!cap && egid != NO_ID && egid != old->gid && egid != old->egid && egid != old->sgid)
+	if (!cap && effective != NO_ID && effective != old.real && effective != old.effective && effective != old.saved)
 		return -EPERM;
-	c = prepare_creds();
-	if (!c)
-		return -ENOMEM;
-	if (rgid != NO_ID)
-		c->gid = rgid;
-	if (egid != NO_ID)
-		c->egid = egid;
-	if (rgid != NO_ID || (egid != NO_ID && egid != old->gid))
-		c->sgid = c->egid;
-	return commit_gids(c);
+	if (real != NO_ID)
+		n.real = real;
+	if (effective != NO_ID)
+		n.effective = effective;
+	if (real != NO_ID || (effective != NO_ID && effective != old.real))
+		n.saved = n.effective;
+	n.fs = n.effective;
+	return commit_ids(k, n, k->fix);
 }
 
-long sys_setresgid(unsigned rgid, unsigned egid, unsigned sgid)
+static bool is_one_of(u32 id, const struct ids *i)
 {
-	const struct cred *old = current->cred;
-	struct cred *c;
+	return id == NO_ID || id == i->real || id == i->effective || id == i->saved;
+}
 
-	if (!capable(CAP_SETGID) && !(one_of(rgid, old->gid, old->egid, old->sgid) &&
-	    one_of(egid, old->gid, old->egid, old->sgid) && one_of(sgid, old->gid, old->egid, old->sgid)))
+static long set_res_id(const struct id_kind *k, u32 real, u32 effective, u32 saved)
+{
+	const struct ids old = *ids_of(k, current->cred);
+	struct ids n = old;
+
+	if (!capable(k->cap) && !(is_one_of(real, &old) && is_one_of(effective, &old) && is_one_of(saved, &old)))
 		return -EPERM;
-	c = prepare_creds();
-	if (!c)
-		return -ENOMEM;
-	if (rgid != NO_ID)
-		c->gid = rgid;
-	if (egid != NO_ID)
-		c->egid = egid;
-	if (sgid != NO_ID)
-		c->sgid = sgid;
-	return commit_gids(c);
+	if (real != NO_ID)
+		n.real = real;
+	if (effective != NO_ID)
+		n.effective = effective;
+	if (saved != NO_ID)
+		n.saved = saved;
+	n.fs = n.effective;
+	return commit_ids(k, n, k->fix);
 }
 
-long sys_getresgid(uaddr_t rgid, uaddr_t egid, uaddr_t sgid)
+static long get_res_id(const struct id_kind *k, uaddr_t real, uaddr_t effective, uaddr_t saved)
 {
-	const struct cred *c = current->cred;
+	const struct ids *i = ids_of(k, current->cred);
+	int err = put_user(i->real, u32, real);
 
-	return put_three(rgid, egid, sgid, c->gid, c->egid, c->sgid);
+	if (!err)
+		err = put_user(i->effective, u32, effective);
+	return err ? err : put_user(i->saved, u32, saved);
 }
 
-long sys_setfsgid(unsigned gid)
+/* Returns the old id always: there is no way to report an error. */
+static long set_fs_id(const struct id_kind *k, u32 id)
 {
-	const struct cred *old = current->cred;
-	u32 was = old->fsgid;
-	struct cred *c;
+	struct ids n = *ids_of(k, current->cred);
+	u32 was = n.fs;
 
-	if (gid == NO_ID || gid == was ||
-	    (!capable(CAP_SETGID) && gid != old->gid && gid != old->egid && gid != old->sgid))
-		return was;
-	c = prepare_creds();
-	if (!c)
-		return was;
-	c->fsgid = gid;
-	commit_creds(c);
+	if (id != was && id != NO_ID && (capable(k->cap) || is_one_of(id, &n))) {
+		n.fs = id;
+		commit_ids(k, n, k->fix_fs);
+	}
 	return was;
 }
+
+long sys_setuid(unsigned id)			{ return set_id(&users, id); }
+long sys_setreuid(unsigned r, unsigned e)		{ return set_re_id(&users, r, e); }
+long sys_setresuid(unsigned r, unsigned e, unsigned s)	{ return set_res_id(&users, r, e, s); }
+long sys_getresuid(uaddr_t r, uaddr_t e, uaddr_t s)	{ return get_res_id(&users, r, e, s); }
+long sys_setfsuid(unsigned id)			{ return set_fs_id(&users, id); }
+
+long sys_setgid(unsigned id)			{ return set_id(&groups, id); }
+long sys_setregid(unsigned r, unsigned e)		{ return set_re_id(&groups, r, e); }
+long sys_setresgid(unsigned r, unsigned e, unsigned s)	{ return set_res_id(&groups, r, e, s); }
+long sys_getresgid(uaddr_t r, uaddr_t e, uaddr_t s)	{ return get_res_id(&groups, r, e, s); }
+long sys_setfsgid(unsigned id)			{ return set_fs_id(&groups, id); }
 
 /* --- supplementary groups --- */
 

@@ -62,7 +62,6 @@ long sys_socketpair(int family, int type, int protocol, uaddr_t ufds)
 {
 	struct file *end[2] = { NULL, NULL };
 	struct socket *a = NULL, *b = NULL;
-	int fd[2] = { -1, -1 };
 	unsigned flags;
 	long err = split_type(&type, &flags);
 
@@ -81,16 +80,7 @@ long sys_socketpair(int family, int type, int protocol, uaddr_t ufds)
 	}
 	end[0] = socket_file(a, flags);
 	end[1] = socket_file(b, flags);
-	err = IS_ERR(end[0]) ? PTR_ERR(end[0]) : IS_ERR(end[1]) ? PTR_ERR(end[1]) : 0;
-	if (!err)
-		err = fd_reserve(fd, 2, flags & SOCK_CLOEXEC);
-	if (!err)
-		err = copy_to_user(ufds, fd, sizeof(fd));
-	if (!err)
-		fd_install(fd, end, 2);
-	fd_unreserve(fd, 2);
-	file_put_all(end, 2);
-	return err;
+	return fd_publish_pair(end, flags & SOCK_CLOEXEC, ufds);
 }
 
 static long do_accept(struct file *f, struct socket *s, uaddr_t uaddr, uaddr_t ulen, unsigned flags)

@@ -237,110 +237,114 @@ static void make_block_bitmap(struct ext4_sb *s, u32 group, struct buf *b)
 	set_bits(b, ext4_blocks_in_group(s, group), s->bs * 8);
 }
 
-static u32 bitmap_csum(struct ext4_sb *s, const struct buf *b, u32 bits)
+/* The bitmap of a group without an inode: what lies behind the last one counts as used. */
+static void make_inode_bitmap(struct ext4_sb *s, u32 group, struct buf *b)
 {
-	return crc32c(s->csum_seed, b->data, bits / 8);
+	memset(b->data, 0, s->bs);
+	set_bits(b, s->inodes_per_group, s->bs * 8);
 }
 
-static bool csum_matches(const struct ext4_sb *s, u32 want, __le16 lo, __le16 hi)
+static u32 blocks_per_group(const struct ext4_sb *s) { return s->blocks_per_group; }
+static u32 inodes_per_group(const struct ext4_sb *s) { return s->inodes_per_group; }
+
+/* What differs between the two bitmaps of a group. */
+static const struct bitmap_kind {
+	const char *name;
+	u16 uninit;		/* the descriptor's flag: not on the disk yet */
+	size_t csum_lo, csum_hi, bad;	/* places in the descriptor and in struct ext4_group */
+	u64 (*at)(const struct ext4_sb *s, const struct ext4_group_desc *d);
+	u32 (*bits)(const struct ext4_sb *s);
+	void (*make)(struct ext4_sb *s, u32 group, struct buf *b);
+} block_bitmap = {
+	"block", BG_BLOCK_UNINIT, offsetof(struct ext4_group_desc, block_bitmap_csum_lo), offsetof(struct ext4_group_desc, block_bitmap_csum_hi),
+	offsetof(struct ext4_group, bitmap_bad), ext4_block_bitmap_at, blocks_per_group, make_block_bitmap,
+}, inode_bitmap = {
+	"inode", BG_INODE_UNINIT, offsetof(struct ext4_group_desc, inode_bitmap_csum_lo), offsetof(struct ext4_group_desc, inode_bitmap_csum_hi),
+	offsetof(struct ext4_group, ibitmap_bad), ext4_inode_bitmap_at, inodes_per_group, make_inode_bitmap,
+};
+
+static __le16 *desc_le16(struct ext4_group_desc *d, size_t at)
 {
-	return le16_to_cpu(lo) == (u16)want && (!wide(s) || le16_to_cpu(hi) == want >> 16);
+	return (__le16 *)((u8 *)d + at);
 }
 
-static bool block_bitmap_ok(struct ext4_sb *s, u32 group, struct buf *b)
+static u32 bitmap_csum(const struct ext4_sb *s, const struct bitmap_kind *k, const struct buf *b)
 {
-	const struct ext4_group_desc *d = ext4_desc(s, group, NULL);
+	return crc32c(s->csum_seed, b->data, k->bits(s) / 8);
+}
 
-	return !s->csum || csum_matches(s, bitmap_csum(s, b, s->blocks_per_group), d->block_bitmap_csum_lo, d->block_bitmap_csum_hi);
+static bool bitmap_ok(const struct ext4_sb *s, const struct bitmap_kind *k, struct ext4_group_desc *d, const struct buf *b)
+{
+	u32 want;
+
+	if (!s->csum)
+		return true;
+	want = bitmap_csum(s, k, b);
+	return le16_to_cpu(*desc_le16(d, k->csum_lo)) == (u16)want && (!wide(s) || le16_to_cpu(*desc_le16(d, k->csum_hi)) == want >> 16);
+}
+
+static struct buf *bitmap_get(struct ext4_sb *s, const struct bitmap_kind *k, u32 group)
+{
+	struct ext4_group_desc *d = ext4_desc(s, group, NULL);
+	bool *bad = (bool *)((u8 *)&s->group[group] + k->bad);
+	u64 at = k->at(s, d);
+	struct buf *b;
+
+	if (*bad || !ext4_blocks_valid(s, at, 1))
+		return ERR_PTR(-EUCLEAN);
+	if (ext4_has_group_csum(s) && le16_to_cpu(d->flags) & k->uninit) {
+		b = buf_get(s->bd, at, s->bs);
+		if (!IS_ERR(b) && !b->checked) {
+			k->make(s, group, b);
+			b->checked = true;
+			buf_dirty(b);
+		}
+		return b;
+	}
+	b = buf_read(s->bd, at, s->bs);
+	if (IS_ERR(b) || b->checked)
+		return b;
+	if (!bitmap_ok(s, k, d, b)) {
+		*bad = true;
+		buf_put(b);
+		return ERR_PTR(ext4_error(s->sb, "group %u: checksum of the %s bitmap is wrong", group, k->name));
+	}
+	b->checked = true;
+	return b;
+}
+
+static void bitmap_dirty(struct ext4_sb *s, const struct bitmap_kind *k, u32 group, struct buf *b)
+{
+	struct ext4_group_desc *d = ext4_desc(s, group, NULL);
+
+	d->flags &= cpu_to_le16((u16)~k->uninit);
+	if (s->csum) {
+		u32 c = bitmap_csum(s, k, b);
+
+		*desc_le16(d, k->csum_lo) = cpu_to_le16(c);
+		if (wide(s))
+			*desc_le16(d, k->csum_hi) = cpu_to_le16(c >> 16);
+	}
+	buf_dirty(b);
+	ext4_desc_dirty(s, group);
 }
 
 struct buf *ext4_block_bitmap(struct ext4_sb *s, u32 group)
 {
-	const struct ext4_group_desc *d = ext4_desc(s, group, NULL);
-	u64 at = ext4_block_bitmap_at(s, d);
-	struct buf *b;
-
-	if (s->group[group].bitmap_bad || !ext4_blocks_valid(s, at, 1))
-		return ERR_PTR(-EUCLEAN);
-	if (ext4_has_group_csum(s) && le16_to_cpu(d->flags) & BG_BLOCK_UNINIT) {
-		b = buf_get(s->bd, at, s->bs);
-		if (!IS_ERR(b) && !b->checked) {
-			make_block_bitmap(s, group, b);
-			b->checked = true;
-			buf_dirty(b);
-		}
-		return b;
-	}
-	b = buf_read(s->bd, at, s->bs);
-	if (IS_ERR(b) || b->checked)
-		return b;
-	if (!block_bitmap_ok(s, group, b)) {
-		s->group[group].bitmap_bad = true;
-		buf_put(b);
-		return ERR_PTR(ext4_error(s->sb, "group %u: checksum of the block bitmap is wrong", group));
-	}
-	b->checked = true;
-	return b;
+	return bitmap_get(s, &block_bitmap, group);
 }
 
 void ext4_block_bitmap_dirty(struct ext4_sb *s, u32 group, struct buf *b)
 {
-	struct ext4_group_desc *d = ext4_desc(s, group, NULL);
-
-	d->flags &= cpu_to_le16(~BG_BLOCK_UNINIT);
-	if (s->csum) {
-		u32 c = bitmap_csum(s, b, s->blocks_per_group);
-
-		d->block_bitmap_csum_lo = cpu_to_le16(c);
-		if (wide(s))
-			d->block_bitmap_csum_hi = cpu_to_le16(c >> 16);
-	}
-	buf_dirty(b);
-	ext4_desc_dirty(s, group);
+	bitmap_dirty(s, &block_bitmap, group, b);
 }
 
 struct buf *ext4_inode_bitmap(struct ext4_sb *s, u32 group)
 {
-	const struct ext4_group_desc *d = ext4_desc(s, group, NULL);
-	u64 at = ext4_inode_bitmap_at(s, d);
-	struct buf *b;
-
-	if (s->group[group].ibitmap_bad || !ext4_blocks_valid(s, at, 1))
-		return ERR_PTR(-EUCLEAN);
-	if (ext4_has_group_csum(s) && le16_to_cpu(d->flags) & BG_INODE_UNINIT) {
-		b = buf_get(s->bd, at, s->bs);
-		if (!IS_ERR(b) && !b->checked) {
-			memset(b->data, 0, s->bs);
-			set_bits(b, s->inodes_per_group, s->bs * 8);
-			b->checked = true;
-			buf_dirty(b);
-		}
-		return b;
-	}
-	b = buf_read(s->bd, at, s->bs);
-	if (IS_ERR(b) || b->checked)
-		return b;
-	if (s->csum && !csum_matches(s, bitmap_csum(s, b, s->inodes_per_group), d->inode_bitmap_csum_lo, d->inode_bitmap_csum_hi)) {
-		s->group[group].ibitmap_bad = true;
-		buf_put(b);
-		return ERR_PTR(ext4_error(s->sb, "group %u: checksum of the inode bitmap is wrong", group));
-	}
-	b->checked = true;
-	return b;
+	return bitmap_get(s, &inode_bitmap, group);
 }
 
 void ext4_inode_bitmap_dirty(struct ext4_sb *s, u32 group, struct buf *b)
 {
-	struct ext4_group_desc *d = ext4_desc(s, group, NULL);
-
-	d->flags &= cpu_to_le16(~BG_INODE_UNINIT);
-	if (s->csum) {
-		u32 c = bitmap_csum(s, b, s->inodes_per_group);
-
-		d->inode_bitmap_csum_lo = cpu_to_le16(c);
-		if (wide(s))
-			d->inode_bitmap_csum_hi = cpu_to_le16(c >> 16);
-	}
-	buf_dirty(b);
-	ext4_desc_dirty(s, group);
+	bitmap_dirty(s, &inode_bitmap, group, b);
 }

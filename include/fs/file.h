@@ -27,6 +27,7 @@ void fd_unreserve(int *fds, int n);				/* those >= 0 */
 void file_put_all(struct file **files, int n);			/* those not NULL or ERR_PTR */
 /* One file: its new descriptor, or -errno with f put. f may be ERR_PTR (returned). */
 long fd_publish(struct file *f, unsigned flags);
+long fd_publish_pair(struct file **files, unsigned flags, uaddr_t ufds);	/* two, their descriptors told at ufds; 0 or -errno. Takes both */
 int fd_close(int fd);						/* 0, -EBADF, or flush's error. Sleeps. */
 int fd_replace(int fd, struct file *f, unsigned flags);		/* dup2 */
 int copy_files(unsigned long clone_flags, struct task *child);	/* shares or copies; 0, -ENOMEM */

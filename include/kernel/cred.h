@@ -14,10 +14,13 @@ extern struct user_ns init_user_ns;
 
 struct group_info { int refs; int n; gid_t gid[]; };	/* sorted */
 
+/* The four ids that the set…id calls treat by one set of rules, for users and for groups. */
+struct ids { u32 real, effective, saved, fs; };
+
 struct cred {
 	int refs;
-	uid_t uid, euid, suid, fsuid;
-	gid_t gid, egid, sgid, fsgid;
+	union { struct { uid_t uid, euid, suid, fsuid; }; struct ids user; };
+	union { struct { gid_t gid, egid, sgid, fsgid; }; struct ids group; };
 	u64 cap_effective, cap_permitted, cap_inheritable, cap_bset, cap_ambient;
 	unsigned securebits;
 	uid_t loginuid; u32 sessionid;	/* who logged in, and which login it was: /proc/<pid>/loginuid; U32_MAX: nobody did */
