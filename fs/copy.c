@@ -76,6 +76,8 @@ long sys_sendfile(int out_fd, int in_fd, uaddr_t uoff, size_t n)
 		r = -EBADF;
 	else if (uoff && get_user(pos, uoff))
 		r = -EFAULT;
+	else if (!(in->mode & FMODE_READ))
+		r = -EBADF;
 	else if (uoff && !(in->mode & FMODE_PREAD))
 		r = -ESPIPE;
 	if (!r && uoff) {

@@ -111,7 +111,9 @@ long sys_flock(int fd, int op)
 	f = fget(fd);
 	if (!f)
 		return -EBADF;
-	if ((op & ~LOCK_NB_) == LOCK_UN_) {
+	if ((op & ~LOCK_NB_) != LOCK_UN_ && !(f->mode & (FMODE_READ | FMODE_WRITE))) {
+		err = -EBADF;
+	} else if ((op & ~LOCK_NB_) == LOCK_UN_) {
 		drop_owned(f->inode, LOCK_FLOCK, f);
 		err = 0;
 	} else {

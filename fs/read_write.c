@@ -264,11 +264,13 @@ static long rwv(int fd, uaddr_t uiov, unsigned long nsegs, loff_t pos, bool here
 		r = -ESPIPE;
 	else if (!(f->mode & (write ? FMODE_WRITE : FMODE_READ)))
 		r = -EBADF;
+	if (!r && !(write ? f->ops->write : f->ops->read) && !S_ISDIR(f->inode->mode))
+		r = -EINVAL;
 	if (!r)
 		r = iov_iter_import(&it, uiov, nsegs, fast, FAST_SEGS, &heap);
-	if (!r && rwf)
+	if (!r && rwf && it.count)
 		r = check_rwf(f, &it, here ? f->pos : pos, write, rwf);
-	if (!r)
+	if (!r && it.count)		/* unlike read(2), nothing is asked where nothing is to be moved */
 		r = here ? rw_here(f, &it, write, rwf) : rw_at(f, &it, pos, write, rwf);
 	kfree(heap);
 	file_put(f);

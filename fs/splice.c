@@ -258,6 +258,12 @@ static int end_get(struct splice_end *e, int fd, uaddr_t uoff, unsigned mode)
 	return e->off < 0 ? -EINVAL : 0;
 }
 
+/* Directories and what is made by a call of its own (epoll, inotify …) give nothing to a pipe. */
+static bool can_splice_from(const struct file *f)
+{
+	return f->inode->mode & S_IFMT && !S_ISDIR(f->inode->mode);
+}
+
 static ssize_t do_splice(struct splice_end *in, struct splice_end *out, size_t len, unsigned flags)
 {
 	bool nonblock = flags & SPLICE_F_NONBLOCK;
@@ -269,7 +275,7 @@ static ssize_t do_splice(struct splice_end *in, struct splice_end *out, size_t l
 			return -EINVAL;
 		return pipe_to_file(in->pipe, out->f, out->pos, len, nonblock || (in->f->flags & O_NONBLOCK));
 	}
-	if (out->pipe)
+	if (out->pipe && can_splice_from(in->f))
 		return file_to_pipe(in->f, in->pos, out->pipe, len, nonblock || (out->f->flags & O_NONBLOCK));
 	return -EINVAL;
 }

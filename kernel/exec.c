@@ -312,10 +312,10 @@ static struct file *open_program(int dfd, const char *name, int flags)
 		err = path_lookup(dfd, "", LOOKUP_EMPTY, &p);
 	} else {
 		err = path_lookup(dfd, name, flags & AT_SYMLINK_NOFOLLOW ? 0 : LOOKUP_FOLLOW, &p);
-		if (!err && S_ISLNK(p.dentry->inode->mode)) {
-			path_put(&p);
-			err = -ELOOP;
-		}
+	}
+	if (!err && S_ISLNK(p.dentry->inode->mode)) {
+		path_put(&p);
+		err = -ELOOP;
 	}
 	if (err)
 		return ERR_PTR(err);

@@ -65,7 +65,7 @@ static unsigned may_flags(unsigned prot)
 /* What the open file allows. 0 or -errno; *vm_flags is cut. */
 static int check_file(struct file *f, int prot, bool shared, unsigned *vm_flags)
 {
-	if (!(f->mode & FMODE_READ))
+	if (!(f->mode & FMODE_READ) || (shared && prot & PROT_WRITE && !(f->mode & FMODE_WRITE)))
 		return -EACCES;
 	if (!f->ops || !f->ops->mmap)
 		return -ENODEV;
@@ -76,8 +76,6 @@ static int check_file(struct file *f, int prot, bool shared, unsigned *vm_flags)
 	}
 	if (!shared)
 		return 0;
-	if (prot & PROT_WRITE && !(f->mode & FMODE_WRITE))
-		return -EACCES;
 	if (!(f->mode & FMODE_WRITE))
 		*vm_flags &= ~VM_MAYWRITE;
 	return 0;

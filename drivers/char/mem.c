@@ -147,12 +147,15 @@ static const struct file_ops full_fops = { .read = zero_read, .write = full_writ
 static const struct file_ops random_fops = {
 	.read = random_read, .write = random_write, .ioctl = random_ioctl, .poll = random_poll, .llseek = null_llseek,
 };
+static const struct file_ops urandom_fops = {	/* never to be waited for: poll(2) says so by itself, epoll refuses it */
+	.read = random_read, .write = random_write, .ioctl = random_ioctl, .llseek = null_llseek,
+};
 
 static int mem_init(void)
 {
 	static const struct { const char *name; unsigned minor; const struct file_ops *fops; } devs[] = {
 		{ "null", 3, &null_fops }, { "zero", 5, &zero_fops }, { "full", 7, &full_fops },
-		{ "random", 8, &random_fops }, { "urandom", 9, &random_fops },
+		{ "random", 8, &random_fops }, { "urandom", 9, &urandom_fops },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(devs); i++) {

@@ -56,6 +56,8 @@ struct inode *pid_inode(struct super_block *sb, struct pid *pid, const struct pi
 	proc_i(inode)->entry = e;
 	inode->ino = PROC_INO_PID(pid->nr, what);
 	inode->mode = mode;
+	if (!e && S_ISDIR(mode))
+		inode->flags |= S_IMMUTABLE_;
 	t = pid_task(pid, PIDTYPE_PID);		/* making it may have slept */
 	if (t)
 		set_owner(inode, t);
@@ -120,6 +122,7 @@ static int pid_text_open(struct inode *inode, struct file *f)
 	if (e->guarded && !ptrace_may_access(t))
 		err = -EACCES;
 	task_put(t);
+	f->mode &= ~FMODE_PWRITE;
 	return err ?: text_open(f, text_show, inode);
 }
 

@@ -246,12 +246,7 @@ static int unix_stream_connect(struct socket *s, const void *addr, int len, unsi
 			unix_skb_free(skb);
 		return -ENOMEM;
 	}
-	if (u->state == UNIX_ESTABLISHED)
-		err = -EISCONN;
-	else if (u->state == UNIX_LISTEN)
-		err = -EINVAL;
-	if (!err)
-		err = find_listener(s, addr, len, deadline, &other);
+	err = find_listener(s, addr, len, deadline, &other);
 	if (!err) {
 		err = join_listener(s, other, skb);
 		unix_put(other);
