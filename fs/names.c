@@ -291,6 +291,9 @@ static int remove_name(struct nameidata *nd, bool is_dir)
 	struct dentry *d;
 	int err = 0;
 
+	err = mount_want_write(nd->path.mnt);
+	if (err)
+		return err;
 	inode_lock(dir);
 	d = lookup_one(nd->path.dentry, nd->last.name, nd->last.len);
 	if (IS_ERR(d)) {
@@ -301,8 +304,6 @@ static int remove_name(struct nameidata *nd, bool is_dir)
 		err = -ENOENT;
 	else if (nd->need_dir && !is_dir)
 		err = S_ISDIR(d->inode->mode) ? -EISDIR : -ENOTDIR;
-	else
-		err = mount_want_write(nd->path.mnt);
 	if (!err) {
 		inode = iget(d->inode);		/* so that it is freed after the lock */
 		err = is_dir ? vfs_rmdir(dir, d) : vfs_unlink(dir, d);

@@ -19,7 +19,7 @@ static int open_mask(unsigned flags)
 static int check_open(const struct path *p, unsigned flags)
 {
 	struct inode *inode = p->dentry->inode;
-	int mask = open_mask(flags), err;
+	int mask = open_mask(flags), err = 0;
 
 	switch (inode->mode & S_IFMT) {
 	case S_IFLNK:
@@ -34,11 +34,13 @@ static int check_open(const struct path *p, unsigned flags)
 			return -EACCES;
 		break;
 	case S_IFREG:
-		err = mask & MAY_WRITE ? mount_want_write(p->mnt) : 0;
-		if (err)
-			return err;
+		if (flags & O_TRUNC)
+			err = mount_want_write(p->mnt);
 	}
-	err = inode_permission(inode, mask);
+	if (!err)
+		err = inode_permission(inode, mask);
+	if (!err && S_ISREG(inode->mode) && mask & MAY_WRITE)
+		err = mount_want_write(p->mnt);
 	if (err)
 		return err;
 	if (inode->flags & S_APPEND_ && ((flags & O_ACCMODE) != O_RDONLY && !(flags & O_APPEND)))

@@ -153,7 +153,7 @@ int pipe_wait_room(struct pipe *p, bool nonblock, bool *waited)
 
 /* --- reading --- */
 
-/* From the first slot. Bytes, or -EFAULT. */
+/* From the first slot. Bytes, or -EFAULT: then nothing of it is taken. */
 static ssize_t read_slot(struct pipe *p, struct iov_iter *it)
 {
 	struct pipe_buf *b = pipe_slot(p, p->tail);
@@ -161,7 +161,7 @@ static ssize_t read_slot(struct pipe *p, struct iov_iter *it)
 	bool packet = b->flags & PIPE_BUF_PACKET;
 
 	n = copy_to_iter((u8 *)page_address(b->page) + b->off, want, it);
-	if (!n && want)
+	if (n < want)
 		return -EFAULT;
 	b->off += n;
 	b->len -= n;
@@ -222,22 +222,23 @@ static ssize_t append(struct pipe *p, struct iov_iter *it)
 	if (!(b->flags & PIPE_BUF_MERGE) || b->off + b->len + rest > PAGE_SIZE)
 		return 0;
 	n = copy_from_iter((u8 *)page_address(b->page) + b->off + b->len, rest, it);
-	if (!n)
+	if (n < rest)
 		return -EFAULT;
 	b->len += n;
 	return (ssize_t)n;
 }
 
+/* A page of it, all or (-EFAULT) nothing. */
 static ssize_t fill_slot(struct pipe *p, struct iov_iter *it, bool packet)
 {
+	size_t want = min(it->count, PAGE_SIZE), n;
 	struct page *page = page_new(p);
 	struct pipe_buf *b;
-	size_t n;
 
 	if (!page)
 		return -ENOMEM;
-	n = copy_from_iter(page_address(page), min(it->count, PAGE_SIZE), it);
-	if (!n) {
+	n = copy_from_iter(page_address(page), want, it);
+	if (n < want) {
 		page_put(page);
 		return -EFAULT;
 	}

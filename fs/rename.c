@@ -214,8 +214,6 @@ long sys_renameat2(int odfd, uaddr_t uold, int ndfd, uaddr_t unew, unsigned flag
 		return -EINVAL;
 	if (flags & RENAME_EXCHANGE && flags & (RENAME_NOREPLACE | RENAME_WHITEOUT))
 		return -EINVAL;
-	if (flags & RENAME_WHITEOUT && !capable(CAP_MKNOD))
-		return -EPERM;
 	old = getname(uold);
 	if (IS_ERR(old))
 		return PTR_ERR(old);

@@ -190,7 +190,7 @@ long sys_readahead(int fd, loff_t off, size_t n)
 	else if (!S_ISREG(f->inode->mode) && !S_ISBLK(f->inode->mode))
 		err = -EINVAL;
 	else
-		err = n && off >= 0 ? do_fadvise(f, off, (loff_t)min_t(u64, n, S64_MAX), POSIX_FADV_WILLNEED) : off < 0 ? -EINVAL : 0;
+		err = (loff_t)n < 0 ? -EINVAL : n && off >= 0 ? do_fadvise(f, off, (loff_t)n, POSIX_FADV_WILLNEED) : 0;
 	file_put(f);
 	return err;
 }

@@ -184,6 +184,8 @@ static ssize_t ext4_file_write(struct file *f, struct iov_iter *it, loff_t *pos)
 	size_t cut = 0;
 	ssize_t n;
 
+	if (inode->flags & S_IMMUTABLE_)	/* made so after the file was opened */
+		return -EPERM;
 	if (*pos >= inode->sb->maxbytes)
 		return it->count ? -EFBIG : 0;
 	room = (u64)(inode->sb->maxbytes - *pos);

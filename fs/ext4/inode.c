@@ -534,6 +534,8 @@ int ext4_setattr(struct dentry *dentry, struct kattr *attr)
 	int err;
 
 	might_sleep();
+	if (inode->flags & S_IMMUTABLE_)
+		return -EPERM;
 	if (attr->valid & ATTR_SIZE && attr->size != inode->size) {
 		err = set_size(inode, attr->size);
 		if (err)

@@ -67,15 +67,29 @@ static int tmpfs_tmpfile(struct inode *dir, struct dentry *dentry, mode_t mode)
 
 static int tmpfs_link(struct dentry *old, struct inode *dir, struct dentry *dentry)
 {
-	int err = simple_link(old, dir, dentry);
+	struct tmpfs_sb *ts = tmpfs_sb(dir->sb);
+	bool counts = old->inode->nlink;	/* the first name of an O_TMPFILE one comes with the inode */
+	int err;
 
-	if (!err)
+	if (counts && tmpfs_inodes_full(ts))
+		return -ENOSPC;
+	err = simple_link(old, dir, dentry);
+	if (!err) {
+		ts->inodes += counts;
 		dir->size += ENTRY_SIZE;
+	}
 	return err;
+}
+
+static void name_goes(struct inode *inode)
+{
+	if (!S_ISDIR(inode->mode) && inode->nlink > 1)
+		tmpfs_sb(inode->sb)->inodes--;
 }
 
 static int tmpfs_unlink(struct inode *dir, struct dentry *dentry)
 {
+	name_goes(dentry->inode);
 	dir->size -= ENTRY_SIZE;
 	return simple_unlink(dir, dentry);
 }
@@ -89,11 +103,42 @@ static int tmpfs_rmdir(struct inode *dir, struct dentry *dentry)
 	return err;
 }
 
+/*
+ * RENAME_WHITEOUT: a character device 0:0 under the old name. The one that is renamed still has that name too, but it is
+ * moved away before anybody can look.
+ */
+static int leave_whiteout(struct inode *dir, struct dentry *od)
+{
+	struct dentry *d = d_alloc(od->parent, &od->name);
+	struct inode *inode;
+
+	if (!d)
+		return -ENOMEM;
+	inode = tmpfs_new_inode(dir->sb, dir, S_IFCHR, 0);
+	if (!IS_ERR(inode)) {
+		d_add(d, inode);
+		d_pin(d);
+		entry_added(dir);
+	}
+	dput(d);
+	return IS_ERR(inode) ? (int)PTR_ERR(inode) : 0;
+}
+
 static int tmpfs_rename(struct inode *odir, struct dentry *od, struct inode *ndir, struct dentry *nd, unsigned flags)
 {
-	bool replaced = nd->inode;
-	int err = simple_rename(odir, od, ndir, nd, flags);
+	struct inode *replaced = nd->inode;
+	int err;
 
+	if (replaced && !(flags & RENAME_EXCHANGE) && S_ISDIR(replaced->mode) && !simple_empty(nd))
+		return -ENOTEMPTY;
+	if (flags & RENAME_WHITEOUT) {
+		err = leave_whiteout(odir, od);
+		if (err)
+			return err;
+	}
+	if (replaced && !(flags & RENAME_EXCHANGE))
+		name_goes(replaced);
+	err = simple_rename(odir, od, ndir, nd, flags & ~(unsigned)RENAME_WHITEOUT);
 	if (!err && !(flags & RENAME_EXCHANGE)) {
 		odir->size -= ENTRY_SIZE;
 		if (!replaced)
@@ -113,7 +158,10 @@ const struct inode_ops tmpfs_dir_ops = {
 	.unlink = tmpfs_unlink,
 	.rmdir = tmpfs_rmdir,
 	.rename = tmpfs_rename,
+	.fileattr_get = tmpfs_fileattr_get,
+	.fileattr_set = tmpfs_fileattr_set,
 	.setattr = tmpfs_setattr,
+	.getattr = tmpfs_getattr,
 	.getxattr = tmpfs_getxattr,
 	.setxattr = tmpfs_setxattr,
 	.listxattr = tmpfs_listxattr,
@@ -124,6 +172,7 @@ static const char *tmpfs_get_link(struct dentry *dentry, struct inode *inode, vo
 const struct inode_ops tmpfs_symlink_ops = {
 	.get_link = tmpfs_get_link,
 	.setattr = tmpfs_setattr,
+	.getattr = tmpfs_getattr,
 	.getxattr = tmpfs_getxattr,
 	.setxattr = tmpfs_setxattr,
 	.listxattr = tmpfs_listxattr,
@@ -131,6 +180,7 @@ const struct inode_ops tmpfs_symlink_ops = {
 
 const struct inode_ops tmpfs_special_ops = {
 	.setattr = tmpfs_setattr,
+	.getattr = tmpfs_getattr,
 	.getxattr = tmpfs_getxattr,
 	.setxattr = tmpfs_setxattr,
 	.listxattr = tmpfs_listxattr,

@@ -297,6 +297,9 @@ static long tmpfs_fallocate(struct file *f, int mode, loff_t off, loff_t len)
 		return punch_hole(inode, off, len);
 	if (off + len > inode->size && tmpfs_i(inode)->seals & F_SEAL_GROW)
 		return -EPERM;
+	err = inode_newsize_ok(inode, off + len);	/* with FALLOC_FL_KEEP_SIZE too: it is memory */
+	if (err)
+		return err;
 	err = fill_range(inode, (u64)off >> PAGE_SHIFT, (u64)(off + len - 1) >> PAGE_SHIFT);
 	if (err)
 		return err;
@@ -318,7 +321,10 @@ const struct file_ops tmpfs_fops = {
 };
 
 const struct inode_ops tmpfs_file_ops = {
+	.fileattr_get = tmpfs_fileattr_get,
+	.fileattr_set = tmpfs_fileattr_set,
 	.setattr = tmpfs_setattr,
+	.getattr = tmpfs_getattr,
 	.getxattr = tmpfs_getxattr,
 	.setxattr = tmpfs_setxattr,
 	.listxattr = tmpfs_listxattr,

@@ -48,7 +48,7 @@ struct inode *tmpfs_new_inode(struct super_block *sb, const struct inode *dir, m
 	struct tmpfs_sb *ts = tmpfs_sb(sb);
 	struct inode *inode;
 
-	if (ts->opt.max_inodes && ts->inodes >= ts->opt.max_inodes)
+	if (tmpfs_inodes_full(ts))
 		return ERR_PTR(-ENOSPC);
 	inode = new_inode(sb);
 	if (!inode)
@@ -56,6 +56,7 @@ struct inode *tmpfs_new_inode(struct super_block *sb, const struct inode *dir, m
 	inode->ino = ++ts->last_ino;
 	inode->generation = (u32)inode->ino;
 	inode_init_owner(inode, dir, mode);
+	tmpfs_inherit_attrs(inode, dir);
 	inode->acl = NULL;			/* none yet: nobody has to ask */
 	inode->ops = &tmpfs_special_ops;
 	if (S_ISREG(mode)) {

@@ -20,7 +20,7 @@ struct tmpfs_sb {
 	struct tmpfs_opts opt;
 	u64 pages;			/* in the cache */
 	u64 promised;			/* to writes and faults that are under way */
-	u64 inodes;
+	u64 inodes;			/* and one more for each further link: names take memory too */
 	u64 last_ino;
 };
 
@@ -31,11 +31,13 @@ struct tmpfs_inode {
 	unsigned long next_fault;	/* page where sequential use of a mapping would fault next */
 	unsigned cluster;		/* pages the fault there takes along */
 	unsigned seals;			/* F_SEAL_ */
+	u32 attr_flags;			/* FS_..._FL of chattr(1) */
 	struct list_head xattrs;
 	size_t xattr_bytes;
 };
 
 static inline struct tmpfs_sb *tmpfs_sb(struct super_block *sb) { return sb->private; }
+static inline bool tmpfs_inodes_full(const struct tmpfs_sb *ts) { return ts->opt.max_inodes && ts->inodes >= ts->opt.max_inodes; }
 static inline struct tmpfs_inode *tmpfs_i(struct inode *inode) { return container_of(inode, struct tmpfs_inode, vfs); }
 
 extern const struct inode_ops tmpfs_dir_ops, tmpfs_file_ops, tmpfs_symlink_ops, tmpfs_special_ops;
@@ -50,6 +52,10 @@ void tmpfs_account(struct inode *inode);	/* what is cached now is what is counte
 bool tmpfs_promise(struct inode *inode, u64 pages);	/* room for that many more? Then counted until tmpfs_unpromise(). */
 void tmpfs_unpromise(struct inode *inode, u64 pages);
 int tmpfs_setattr(struct dentry *dentry, struct kattr *attr);
+int tmpfs_getattr(const struct path *path, struct kstat *st);
+int tmpfs_fileattr_get(struct inode *inode, u32 *flags);
+int tmpfs_fileattr_set(struct inode *inode, u32 flags);
+void tmpfs_inherit_attrs(struct inode *inode, const struct inode *dir);	/* of a new one; dir may be NULL */
 bool is_tmpfs_file(struct file *f);
 
 ssize_t tmpfs_getxattr(struct inode *inode, const char *name, void *buf, size_t size);
