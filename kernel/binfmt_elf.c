@@ -31,17 +31,18 @@ struct image {
 	uaddr_t lo, hi;			/* what it covers, before the bias */
 };
 
-static int read_exact(struct file *f, void *buf, size_t n, u64 off)
+/* short_err: what it is when the file ends before. */
+static int read_exact(struct file *f, void *buf, size_t n, u64 off, int short_err)
 {
 	ssize_t got = off > (u64)S64_MAX ? -EINVAL : kernel_read(f, buf, n, (loff_t)off);
 
-	return got == (ssize_t)n ? 0 : got < 0 ? (int)got : -ENOEXEC;
+	return got == (ssize_t)n ? 0 : got < 0 ? (int)got : short_err;
 }
 
-static int read_headers(struct file *f, struct image *im)
+static int read_headers(struct file *f, struct image *im, int short_err)
 {
 	struct elf64_hdr *h = &im->hdr;
-	int err = read_exact(f, h, sizeof(*h), 0);
+	int err = read_exact(f, h, sizeof(*h), 0, short_err);
 
 	if (err)
 		return err;
@@ -54,7 +55,7 @@ static int read_headers(struct file *f, struct image *im)
 	im->ph = kmalloc(h->e_phnum * sizeof(struct elf64_phdr), GFP_KERNEL);
 	if (!im->ph)
 		return -ENOMEM;
-	return read_exact(f, im->ph, h->e_phnum * sizeof(struct elf64_phdr), h->e_phoff);
+	return read_exact(f, im->ph, h->e_phnum * sizeof(struct elf64_phdr), h->e_phoff, short_err);
 }
 
 static bool check_segment(const struct elf64_phdr *p)
@@ -171,7 +172,7 @@ static struct file *open_interp(struct exec *x, const struct image *im)
 	name = kmalloc(p->p_filesz, GFP_KERNEL);
 	if (!name)
 		return ERR_PTR(-ENOMEM);
-	err = read_exact(x->file, name, p->p_filesz, p->p_offset);
+	err = read_exact(x->file, name, p->p_filesz, p->p_offset, -EIO);
 	if (!err && name[p->p_filesz - 1])
 		err = -ENOEXEC;
 	f = err ? ERR_PTR(err) : exec_open_interp(name);
@@ -374,7 +375,7 @@ static int load_elf(struct exec *x)
 
 	if (memcmp(x->head, ELFMAG, SELFMAG))
 		return -ENOEXEC;
-	err = read_headers(x->file, &im);
+	err = read_headers(x->file, &im, -ENOEXEC);
 	if (!err)
 		err = measure(&im);
 	if (!err) {
@@ -382,7 +383,7 @@ static int load_elf(struct exec *x)
 		err = IS_ERR(interp) ? (int)PTR_ERR(interp) : 0;
 	}
 	if (!err && interp) {
-		err = read_headers(interp, &interp_im);
+		err = read_headers(interp, &interp_im, -EIO);
 		if (!err)
 			err = measure(&interp_im);
 		if (err == -ENOEXEC)

@@ -70,12 +70,12 @@ static int add_user_string(struct exec *x, uaddr_t s)
 			return -EFAULT;
 		n = strnlen(x->strings + x->len, part);
 		x->len += n;
+		if (x->len - start >= MAX_STRING)
+			return -E2BIG;
 		if (n < part) {
 			x->len++;
 			return 0;
 		}
-		if (x->len - start >= MAX_STRING)
-			return -E2BIG;
 		s += part;
 	}
 }
@@ -241,8 +241,7 @@ int exec_commit(struct exec *x)
 		err = unshare_files();
 	if (err)
 		return err;
-	x->mm->exe_file = file_get(x->file);
-	deny_write(x->file->inode);
+	mm_set_exe(x->mm, x->file);
 	install_mm(x);
 	t->flags &= ~(PF_KTHREAD | PF_FORKNOEXEC);
 	t->process->did_exec = true;
@@ -350,6 +349,11 @@ static long do_execveat(int dfd, uaddr_t uname, uaddr_t uargv, uaddr_t uenvp, in
 
 	if (IS_ERR(name))
 		return PTR_ERR(name);
+	if (current->flags & PF_NPROC && nproc_exceeded(current->cred->uid)) {
+		putname(name);
+		return -EAGAIN;
+	}
+	current->flags &= ~PF_NPROC;
 	f = open_program(dfd, name, flags);
 	err = IS_ERR(f) ? (int)PTR_ERR(f) : 0;
 	if (!err) {

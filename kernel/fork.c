@@ -43,18 +43,32 @@ static int check_flags(u64 flags)
 	return 0;
 }
 
+static unsigned tasks_of(u32 uid)
+{
+	struct task *t;
+	unsigned n = 0;
+
+	for_each_task(t)
+		n += t->cred->uid == uid;
+	return n;
+}
+
+bool nproc_exceeded(u32 uid)
+{
+	u64 limit = rlimit(RLIMIT_NPROC);
+
+	return uid && nr_tasks > limit && tasks_of(uid) > limit;
+}
+
 static int check_count(void)
 {
-	u64 limit = rlimit(RLIMIT_NPROC), n = 0;
-	struct task *t;
+	u64 limit = rlimit(RLIMIT_NPROC);
 
 	if (nr_tasks >= (unsigned)max_threads)
 		return -EAGAIN;
 	if (current->cred->uid == 0 || limit == U64_MAX || nr_tasks < limit)
 		return 0;
-	for_each_task(t)
-		n += t->cred->uid == current->cred->uid;
-	return n >= limit && !capable(CAP_SYS_RESOURCE) && !capable(CAP_SYS_ADMIN) ? -EAGAIN : 0;
+	return tasks_of(current->cred->uid) >= limit && !capable(CAP_SYS_RESOURCE) && !capable(CAP_SYS_ADMIN) ? -EAGAIN : 0;
 }
 
 /* What a child takes from its parent by value. */

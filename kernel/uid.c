@@ -35,6 +35,17 @@ static void fix_capabilities(struct cred *c, const struct cred *old)
 		c->cap_effective = c->cap_permitted;
 }
 
+/* The set…id calls do not fail by RLIMIT_NPROC, as too many programs forgot to look: execve does. */
+static void fix_user(struct cred *c, const struct cred *old)
+{
+	fix_capabilities(c, old);
+	if (c->uid == old->uid)
+		return;
+	current->flags &= ~PF_NPROC;
+	if (nproc_exceeded(c->uid))
+		current->flags |= PF_NPROC;
+}
+
 /* Capabilities about files, which follow the file system's user id. */
 #define CAP_FS	(BIT(CAP_CHOWN) | BIT(CAP_MKNOD) | BIT(CAP_DAC_OVERRIDE) | BIT(CAP_DAC_READ_SEARCH) | BIT(CAP_FOWNER) | \
 		 BIT(CAP_FSETID) | BIT(CAP_LINUX_IMMUTABLE) | BIT(CAP_MAC_OVERRIDE))
@@ -55,7 +66,7 @@ static const struct id_kind {
 	int cap;		/* who has it may become anybody */
 	void (*fix)(struct cred *c, const struct cred *old);
 	void (*fix_fs)(struct cred *c, const struct cred *old);
-} users = { offsetof(struct cred, user), CAP_SETUID, fix_capabilities, fix_fs_capabilities },
+} users = { offsetof(struct cred, user), CAP_SETUID, fix_user, fix_fs_capabilities },
   groups = { offsetof(struct cred, group), CAP_SETGID, NULL, NULL };
 
 static const struct ids *ids_of(const struct id_kind *k, const struct cred *c)

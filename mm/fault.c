@@ -427,6 +427,14 @@ int handle_fault(struct mm *mm, uaddr_t addr, unsigned access, int *sig, int *co
 	return err;
 }
 
+bool host_maps(struct mm *mm, uaddr_t addr, unsigned access)
+{
+	u64 *pte = addr < TASK_SIZE ? pte_lookup(mm, addr) : NULL;
+	u64 want = PTE_PRESENT | PTE_HOST | (access == VM_EXEC ? PTE_EXEC : access == VM_WRITE ? PTE_WRITE : PTE_READ);
+
+	return pte && (*pte & want) == want;
+}
+
 struct page *get_user_page(struct mm *mm, uaddr_t addr, bool write)
 {
 	int sig, code;

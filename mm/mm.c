@@ -89,13 +89,26 @@ void mm_release_all(struct mm *mm)
 	}
 }
 
+/* A program cannot be written while it runs: each address space that runs it counts. */
+void mm_set_exe(struct mm *mm, struct file *f)
+{
+	if (f) {
+		file_get(f);
+		deny_write(f->inode);
+	}
+	if (mm->exe_file) {
+		allow_write(mm->exe_file->inode);
+		file_put(mm->exe_file);
+	}
+	mm->exe_file = f;
+}
+
 void mm_users_put(struct mm *mm)
 {
 	if (--mm->users)
 		return;
 	mm_release_all(mm);
-	file_put(mm->exe_file);
-	mm->exe_file = NULL;
+	mm_set_exe(mm, NULL);
 	mm_drop(mm);
 }
 

@@ -13,11 +13,14 @@
 
 long sys_mmap(uaddr_t addr, size_t len, int prot, int flags, int fd, loff_t off)
 {
+	unsigned huge = (unsigned)flags >> MAP_HUGE_SHIFT & MAP_HUGE_MASK;
 	struct file *f = NULL;
 	long ret;
 
 	if (off & ~PAGE_MASK)
 		return why(-EINVAL, "the offset is not a multiple of the page size");
+	if (flags & MAP_HUGETLB && huge && huge != 21 && huge != 30)
+		return why(-EINVAL, "there are no huge pages of that size");
 	if (flags & MAP_HUGETLB)
 		return why(flags & MAP_ANONYMOUS ? -ENOMEM : -EINVAL, "there are no huge pages");
 	if (!(flags & MAP_ANONYMOUS)) {
@@ -94,9 +97,9 @@ static int punch_file(struct vma *v, uaddr_t lo, uaddr_t hi)
 	struct file *f = v->file;
 	long err;
 
-	if (!f || !(v->flags & VM_SHARED) || v->flags & VM_LOCKED)
+	if (!f || v->flags & VM_LOCKED)
 		return -EINVAL;
-	if (!(v->flags & VM_MAYWRITE))
+	if ((v->flags & (VM_SHARED | VM_WRITE)) != (VM_SHARED | VM_WRITE))
 		return -EACCES;
 	if (!f->ops->fallocate)
 		return -EOPNOTSUPP;
@@ -149,8 +152,8 @@ static int advise(struct vma *v, uaddr_t lo, uaddr_t hi, int advice)
 	case MADV_DONTNEED: return drop_pages(v, lo, hi);
 	case MADV_FREE: return v->file || !vma_is_anon(v) ? -EINVAL : drop_pages(v, lo, hi);
 	case MADV_REMOVE: return punch_file(v, lo, hi);
-	case MADV_WILLNEED: return v->file ? 0 : -EBADF;
-	default: return 0;		/* hints about huge pages, merging and reclaim: nothing to do */
+	case MADV_COLD: case MADV_PAGEOUT: return v->flags & (VM_LOCKED | VM_SPECIAL) ? -EINVAL : 0;	/* nothing to age here */
+	default: return 0;		/* hints about reading ahead, huge pages, merging: nothing to do */
 	}
 }
 
@@ -162,27 +165,53 @@ static bool known_advice(int advice)
 }
 
 /* Pages of [start, end) in as far as they are mapped. Sleeps, so the VMAs may change meanwhile: found anew for each page. */
-void populate_range(struct mm *mm, uaddr_t start, uaddr_t end, bool write)
+int populate_range(struct mm *mm, uaddr_t start, uaddr_t end, bool write)
 {
+	int err = 0;
+
 	while (start < end && !fatal_signal_pending(current)) {
 		struct vma *v = vma_find(mm, start);
 		struct page *p;
 
 		if (!v)
-			return;
-		if (v->start > start || !(v->flags & (VM_READ | VM_WRITE | VM_EXEC))) {
-			start = v->start > start ? v->start : v->end;
+			break;
+		if (v->start > start) {
+			start = v->start;
+			continue;
+		}
+		if (!(v->flags & (write ? VM_WRITE : VM_READ | VM_WRITE | VM_EXEC))) {
+			err = err ?: -EACCES;
+			start = v->end;
 			continue;
 		}
 		p = get_user_page(mm, start, write || (v->flags & (VM_WRITE | VM_SHARED)) == VM_WRITE);
 		if (!p) {
-			start = v->end;		/* behind the end of a file, or no memory */
+			err = err ?: -EFAULT;	/* behind the end of a file, or no memory */
+			start = v->end;
 			continue;
 		}
 		page_put(p);
 		start += PAGE_SIZE;
 		cond_resched();
 	}
+	return err;
+}
+
+static int whole(struct vma *v, uaddr_t lo, uaddr_t hi, int unused)
+{
+	return 0;
+}
+
+static long madvise_populate(uaddr_t addr, size_t len, bool write)
+{
+	struct mm *mm = current->mm;
+	long err = check_range(addr, &len), holes;
+
+	if (err)
+		return addr + len < addr ? -EINVAL : err;
+	holes = for_range(mm, addr, addr + len, whole, 0);
+	err = populate_range(mm, addr, addr + len, write);
+	return err == -EACCES ? -EINVAL : err ?: holes;
 }
 
 long sys_madvise(uaddr_t addr, size_t len, int advice)
@@ -190,12 +219,10 @@ long sys_madvise(uaddr_t addr, size_t len, int advice)
 	struct mm *mm = current->mm;
 	long err;
 
-	if (advice == MADV_POPULATE_READ || advice == MADV_POPULATE_WRITE) {
-		err = check_range(addr, &len);
-		if (!err)
-			populate_range(mm, addr, addr + len, advice == MADV_POPULATE_WRITE);
-		return err;
-	}
+	if (len && !PAGE_ALIGN(len))
+		return -EINVAL;
+	if (advice == MADV_POPULATE_READ || advice == MADV_POPULATE_WRITE)
+		return madvise_populate(addr, len, advice == MADV_POPULATE_WRITE);
 	if (!known_advice(advice))
 		return -EINVAL;
 	err = check_range(addr, &len);
@@ -216,6 +243,16 @@ static int lock_vma(struct vma *v, uaddr_t lo, uaddr_t hi, int on)
 	return on ? set_vma_flags(v, lo, hi, VM_LOCKED, 0) : set_vma_flags(v, lo, hi, 0, VM_LOCKED);
 }
 
+static unsigned long locked_pages(struct mm *mm, uaddr_t start, uaddr_t end)
+{
+	unsigned long n = 0;
+
+	for (struct vma *v = vma_find(mm, start); v && v->start < end; v = vma_next(v))
+		if (v->flags & VM_LOCKED)
+			n += (min(v->end, end) - max(v->start, start)) >> PAGE_SHIFT;
+	return n;
+}
+
 static long do_mlock(uaddr_t addr, size_t len, bool on, bool fault_in)
 {
 	struct mm *mm = current->mm;
@@ -224,12 +261,12 @@ static long do_mlock(uaddr_t addr, size_t len, bool on, bool fault_in)
 
 	len = PAGE_ALIGN(len + (addr & ~PAGE_MASK));
 	addr &= PAGE_MASK;
+	if (addr + len < addr)
+		return -EINVAL;
 	err = check_range(addr, &len);
-	if (err)
-		return on || addr + len >= addr ? err : -EINVAL;
-	if (!len)
-		return 0;
-	pages = len >> PAGE_SHIFT;
+	if (err || !len)
+		return err;
+	pages = (len >> PAGE_SHIFT) - locked_pages(mm, addr, addr + len);
 	if (on && !capable(CAP_IPC_LOCK)) {
 		if (!rlimit(RLIMIT_MEMLOCK))
 			return -EPERM;
@@ -240,7 +277,7 @@ static long do_mlock(uaddr_t addr, size_t len, bool on, bool fault_in)
 	err = for_range(mm, addr, addr + len, lock_vma, on);
 	up_write(&mm->lock);
 	if (!err && on && fault_in)
-		populate_range(mm, addr, addr + len, false);
+		err = populate_range(mm, addr, addr + len, false) ? -ENOMEM : 0;
 	return err;
 }
 

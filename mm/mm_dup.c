@@ -108,7 +108,7 @@ static void copy_layout(struct mm *to, const struct mm *from)
 	to->dumpable = from->dumpable;
 	to->membarrier = from->membarrier;
 	to->thp_disable = from->thp_disable;
-	to->exe_file = from->exe_file ? file_get(from->exe_file) : NULL;
+	mm_set_exe(to, from->exe_file);
 	memcpy(to->saved_auxv, from->saved_auxv, sizeof(to->saved_auxv));
 	to->nr_auxv = from->nr_auxv;
 }

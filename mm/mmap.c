@@ -93,7 +93,7 @@ static int check_limits(struct mm *mm, size_t len, unsigned vm_flags)
 	if (data && mm->data_vm + pages > rlimit(RLIMIT_DATA) >> PAGE_SHIFT)
 		return -ENOMEM;
 	if (vm_flags & VM_LOCKED && mm->locked_vm + pages > rlimit(RLIMIT_MEMLOCK) >> PAGE_SHIFT && !capable(CAP_IPC_LOCK))
-		return -EAGAIN;
+		return rlimit(RLIMIT_MEMLOCK) ? -EAGAIN : -EPERM;
 	if (data && !(vm_flags & VM_NORESERVE))
 		return vm_overcommit_ok(pages);
 	return 0;
@@ -106,7 +106,7 @@ static long choose_place(struct mm *mm, uaddr_t addr, size_t len, int flags)
 	uaddr_t at;
 
 	if (!(flags & (MAP_FIXED | MAP_FIXED_NOREPLACE))) {
-		at = find_gap(mm, len, addr & PAGE_MASK);
+		at = flags & MAP_32BIT ? find_low_gap(mm, len) : find_gap(mm, len, addr & PAGE_MASK);
 		return at ? (long)at : -ENOMEM;
 	}
 	if (addr & ~PAGE_MASK)
@@ -189,6 +189,8 @@ long do_mmap(struct file *f, uaddr_t addr, size_t len, int prot, int flags, u64 
 	if (f) {
 		if ((flags & MAP_TYPE) == MAP_SHARED_VALIDATE && flags & MAP_SYNC)
 			return -EOPNOTSUPP;
+		if (pgoff + (len >> PAGE_SHIFT) > (u64)(S_ISREG(f->inode->mode) ? f->inode->sb->maxbytes : S64_MAX) >> PAGE_SHIFT)
+			return -EOVERFLOW;
 		err = check_file(f, prot, shared, &vm_flags);
 		if (err)
 			return err;
@@ -302,10 +304,10 @@ static long mprotect_locked(struct mm *mm, uaddr_t start, uaddr_t end, unsigned 
 long do_mprotect(uaddr_t addr, size_t len, int prot)
 {
 	struct mm *mm = current->mm;
-	bool down = prot & PROT_GROWSDOWN;
+	bool down = prot & PROT_GROWSDOWN, up = prot & PROT_GROWSUP;
 	long err;
 
-	if ((prot & (PROT_GROWSDOWN | PROT_GROWSUP)) == (PROT_GROWSDOWN | PROT_GROWSUP))
+	if (down && up)
 		return -EINVAL;
 	prot &= ~(PROT_GROWSDOWN | PROT_GROWSUP);
 	if (addr & ~PAGE_MASK)
@@ -317,6 +319,8 @@ long do_mprotect(uaddr_t addr, size_t len, int prot)
 		return -ENOMEM;
 	if (prot & ~(PROT_READ | PROT_WRITE | PROT_EXEC | PROT_SEM))
 		return -EINVAL;
+	if (up)			/* no mapping of this machine grows up */
+		return vma_at(mm, addr) ? -EINVAL : -ENOMEM;
 	prot &= PROT_READ | PROT_WRITE | PROT_EXEC;
 	if (prot & PROT_READ && current->personality & READ_IMPLIES_EXEC)
 		prot |= PROT_EXEC;

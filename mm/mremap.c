@@ -140,7 +140,7 @@ static long mremap_locked(struct mm *mm, uaddr_t addr, size_t old_len, size_t ne
 		if (ret >= 0 || !(flags & MREMAP_MAYMOVE))
 			return ret;
 	}
-	to = flags & MREMAP_FIXED ? new_addr : find_gap(mm, new_len, 0);
+	to = flags & MREMAP_FIXED ? new_addr : find_gap(mm, new_len, dontunmap ? new_addr : 0);
 	if (!to)
 		return -ENOMEM;
 	return move_vma(mm, v, addr, old_len, new_len, to, dontunmap || !old_len);
@@ -159,8 +159,8 @@ long sys_mremap(uaddr_t addr, size_t old_len, size_t new_len, int flags, uaddr_t
 	new_len = PAGE_ALIGN(new_len);
 	if (!new_len || new_len > TASK_SIZE || old_len > TASK_SIZE)
 		return -EINVAL;
-	if (flags & MREMAP_FIXED) {
-		if (new_addr & ~PAGE_MASK || new_addr > TASK_SIZE - new_len || new_addr < MMAP_MIN_ADDR)
+	if (flags & (MREMAP_FIXED | MREMAP_DONTUNMAP)) {	/* without MREMAP_FIXED the new address is a hint */
+		if (new_addr & ~PAGE_MASK || new_addr > TASK_SIZE - new_len || (flags & MREMAP_FIXED && new_addr < MMAP_MIN_ADDR))
 			return -EINVAL;
 		if (addr + old_len > new_addr && new_addr + new_len > addr)
 			return -EINVAL;

@@ -224,6 +224,12 @@ static uaddr_t gap_below(struct mm *mm, size_t len, uaddr_t limit, uaddr_t floor
 	}
 }
 
+/* MAP_32BIT: where code compiled for the low 2 GiB can reach it. */
+uaddr_t find_low_gap(struct mm *mm, size_t len)
+{
+	return gap_below(mm, len, 1UL << 31, 1UL << 30);
+}
+
 uaddr_t find_gap(struct mm *mm, size_t len, uaddr_t hint)
 {
 	struct vma *v;

@@ -101,6 +101,7 @@ struct process {
 #define PF_DUMPCORE	0x08
 #define PF_MEMALLOC	0x10	/* writes memory back: may dip into the reserve */
 #define PF_IDLE		0x20
+#define PF_NPROC	0x40	/* became a user who has RLIMIT_NPROC tasks already: execve fails */
 
 struct task {
 	int refs;			/* one of the scheduler until it is dead, one of the tables until it is reaped */
@@ -246,6 +247,7 @@ struct clone_req {
 	int exit_signal;
 	int set_tid;			/* 0: any */
 };
+bool nproc_exceeded(u32 uid);	/* more tasks than RLIMIT_NPROC of current are that user's; root has no limit */
 long do_fork(const struct clone_req *req);
 void do_exit(int code) __noreturn;		/* this thread; code in wait(2)'s form */
 void do_group_exit(int code) __noreturn;	/* the whole process */

@@ -92,6 +92,7 @@ void mm_get(struct mm *mm);			/* refs */
 void mm_drop(struct mm *mm);
 void mm_users_get(struct mm *mm);
 void mm_users_put(struct mm *mm);		/* the last one empties it. Sleeps. */
+void mm_set_exe(struct mm *mm, struct file *f);	/* f is counted; the caller, or another mm, denies writing already. NULL: none */
 void mm_release_all(struct mm *mm);		/* unmaps everything */
 
 struct vma *vma_find(struct mm *mm, uaddr_t addr);	/* the first that ends above addr, or NULL */
@@ -111,6 +112,7 @@ long mm_setup_stack(struct mm *mm, uaddr_t top, size_t initial);	/* VM_GROWSDOWN
  * 0; or the signal to send and its code in *sig and *code, as -EFAULT; -ENOMEM: out of memory (killed).
  */
 int handle_fault(struct mm *mm, uaddr_t addr, unsigned access, int *sig, int *code);
+bool host_maps(struct mm *mm, uaddr_t addr, unsigned access);	/* the host has the page at addr already, with this right (VM_) */
 /* A page of mm for kernel use, faulted in: counted. NULL: not to be had. Sleeps. */
 struct page *get_user_page(struct mm *mm, uaddr_t addr, bool write);
 

@@ -148,28 +148,35 @@ static void serve_syscall(struct task *t)
 }
 
 /*
- * The host does not tell read from write. What it refused although the page is mapped (SEGV_ACCERR) was a write, or an
- * instruction fetch if the address is the instruction's; what was not mapped is tried as a read and comes back if it was not.
+ * The host does not tell read from write. What it refused although the page is mapped (SEGV_ACCERR) was a write; what was not
+ * mapped is tried as a read and comes back if it was not. At the instruction's own bytes it was a fetch, unless the host lets
+ * them be executed.
  */
-static unsigned fault_access(const struct uregs *regs, uaddr_t addr, int code)
+static unsigned data_access(int code)
 {
-	if (addr - regs->rip < 16)
-		return VM_EXEC;
 	return code == SEGV_ACCERR ? VM_WRITE : VM_READ;
+}
+
+static unsigned fault_access(struct task *t, uaddr_t addr, int code)
+{
+	if (addr - t->thread.regs.rip < 16 && !host_maps(t->mm, addr, VM_EXEC))
+		return VM_EXEC;
+	return data_access(code);
 }
 
 static void serve_page_fault(struct task *t, const struct os_stop *stop)
 {
-	unsigned access = fault_access(&t->thread.regs, stop->addr, stop->code);
+	unsigned access = fault_access(t, stop->addr, stop->code);
 	int sig = SIGSEGV, code = stop->code, err;
 
 	t->thread.fault_addr = stop->addr;
 	t->thread.trap_no = 14;
 	t->thread.error_code = 4 | (access == VM_WRITE ? 2 : 0) | (access == VM_EXEC ? 16 : 0) | (stop->code == SEGV_ACCERR);
 	err = handle_fault(t->mm, stop->addr, access, &sig, &code);
-	/* In the page of the instruction itself: a data access to a page that may not be executed. */
-	if (err == -EFAULT && access == VM_EXEC && sig == SIGSEGV && code == SEGV_ACCERR)
-		err = handle_fault(t->mm, stop->addr, stop->code == SEGV_ACCERR ? VM_WRITE : VM_READ, &sig, &code);
+	/* In the page behind the instruction, that may not be executed: data, or the instruction's tail if there is nothing left to allow. */
+	if (err == -EFAULT && access == VM_EXEC && sig == SIGSEGV && code == SEGV_ACCERR && (stop->addr ^ t->thread.regs.rip) & PAGE_MASK &&
+	    !host_maps(t->mm, stop->addr, data_access(stop->code)))
+		err = handle_fault(t->mm, stop->addr, data_access(stop->code), &sig, &code);
 	if (err == -EFAULT)
 		force_signal_fault(sig, code, stop->addr);
 	else if (err && !fatal_signal_pending(t))
