@@ -155,8 +155,15 @@ static void other_session(void)
 
 static void types_interrupt(void)
 {
+	sigset_t s;
+
 	signal(SIGINT, SIG_DFL);
+	sigemptyset(&s);
+	sigaddset(&s, SIGINT);
+	sigprocmask(SIG_BLOCK, &s, NULL);	/* it may come before the result of the write is told */
 	R(write(master, "\003", 1));
+	fflush(stdout);
+	sigprocmask(SIG_UNBLOCK, &s, NULL);
 	usleep(100000);
 	printf("not interrupted\n");
 }
