@@ -14,11 +14,11 @@
 
 #define MAX_CLUSTER	256		/* pages */
 #define FIRST_CLUSTER	4		/* of anonymous memory that is touched here and there */
-#define AROUND		16		/* pages mapped around a fault that hits present entries */
+#define AROUND		64		/* pages mapped around a fault that hits present entries */
 #define AROUND_FILE	64		/* cached file pages entered around a fault */
 #define AROUND_COW	8		/* pages copied, or made writable, around a write: a copy costs a small part of a fault */
 #define DATA_SEGMENT	256		/* pages: a private writable file mapping up to this size is a program's data */
-#define FORK_OPS	48		/* mappings made at once for a forked child */
+#define FORK_OPS	64		/* mappings made at once for a forked child */
 
 u64 vma_rights(const struct vma *v)
 {
@@ -358,24 +358,29 @@ static bool grow_stack(struct mm *mm, struct vma *v, uaddr_t addr)
 	return true;
 }
 
-/* What a forked child has is mapped before it first runs, as far as a batch goes: it goes on where the parent was. */
+static bool map_area(struct mm *mm, struct vma *v, unsigned limit)
+{
+	for (uaddr_t a = v->start; a < v->end && a - v->start < MAX_CLUSTER * PAGE_SIZE; a += AROUND_FILE * PAGE_SIZE) {
+		map_host(mm, a, min(a + AROUND_FILE * PAGE_SIZE, v->end), false);
+		if (tlb_queued(mm) >= limit)
+			return false;
+	}
+	return true;
+}
+
+/*
+ * What a forked child has is mapped before it first runs, as far as a batch goes: it goes on where the parent was.
+ * First what it may write to: those pages are used more often than others.
+ */
 void map_inherited(struct mm *mm)
 {
-	unsigned budget = FORK_OPS;
 	struct vma *v;
 
-	for_each_vma(mm, v) {
-		if (v->flags & VM_SHARED || !(v->flags & (VM_READ | VM_WRITE | VM_EXEC)))
-			continue;
-		for (uaddr_t a = v->start; a < v->end && a - v->start < MAX_CLUSTER * PAGE_SIZE; a += AROUND_FILE * PAGE_SIZE) {
-			unsigned before = tlb_queued(mm);
-
-			map_host(mm, a, min(a + AROUND_FILE * PAGE_SIZE, v->end), false);
-			if (tlb_queued(mm) - before > budget)
+	for (int writable = 1; writable >= 0; writable--)
+		for_each_vma(mm, v)
+			if (!(v->flags & VM_SHARED) && v->flags & (VM_READ | VM_WRITE | VM_EXEC) && !!(v->flags & VM_WRITE) == writable &&
+			    !map_area(mm, v, FORK_OPS))
 				return;
-			budget -= tlb_queued(mm) - before;
-		}
-	}
 }
 
 static int segv(int why, int *sig, int *code)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Fork's copy of an address space. Anonymous pages become shared and read-only on both sides (copy-on-write); file pages are
- * entered in the child as far as the parent has been using them; the others come back from the cache by faults.
+ * Fork's copy of an address space. Anonymous pages become shared and read-only on both sides (copy-on-write), but for some
+ * that are copied at once; file pages are entered in the child as far as the parent has been using them; the others come back
+ * from the cache by faults.
  */
 #include <fs/fs.h>
 #include <kernel/bug.h>
@@ -9,12 +10,19 @@
 #include <lib/string.h>
 #include <mm/internal.h>
 
+#define COPIES		96	/* pages copied at once by a fork */
+#define COPIES_OF_AREA	24
+#define SPARE_RUN	16
+
 struct dup {
 	struct mm *old, *new_;
 	struct vma *vma;
 	uaddr_t run_start, run_end;	/* pages of the parent to be write-protected in its host process */
 	u64 *table;			/* of the child, for addresses that share table_base's bits */
 	uaddr_t table_base;
+	unsigned copies, copies_of_area;	/* how many more may be made */
+	struct page *spare;		/* for copies; in a row, so that neighbours are mapped by one operation */
+	unsigned nspare;
 };
 
 static void end_run(struct dup *d)
@@ -53,6 +61,37 @@ static u64 *child_pte(struct dup *d, uaddr_t addr)
 	return pte;
 }
 
+static struct page *take_spare(struct dup *d)
+{
+	if (!d->nspare)
+		d->spare = alloc_page_run(SPARE_RUN, &d->nspare, GFP_NOWAIT);
+	if (!d->spare)
+		return NULL;
+	d->nspare--;
+	return d->spare++;
+}
+
+/*
+ * What the parent wrote to since its last fork both sides are likely to write to again: a copy now costs a small part of the
+ * two faults that it saves.
+ */
+static bool copy_now(struct dup *d, const u64 *pte, u64 *child, const struct page *from)
+{
+	struct page *to;
+
+	if ((*pte & (PTE_WRITE | PTE_HOST)) != (PTE_WRITE | PTE_HOST) || !d->copies || !d->copies_of_area)
+		return false;
+	to = take_spare(d);
+	if (!to)
+		return false;
+	d->copies--;
+	d->copies_of_area--;
+	memcpy(page_address(to), page_address(from), PAGE_SIZE);
+	page_set(to, PG_ANON);
+	pte_set_page(d->new_, child, to, *pte & (PTE_READ | PTE_WRITE | PTE_EXEC));
+	return true;
+}
+
 static int dup_pte(u64 *pte, uaddr_t addr, void *arg)
 {
 	struct dup *d = arg;
@@ -67,6 +106,8 @@ static int dup_pte(u64 *pte, uaddr_t addr, void *arg)
 	child = child_pte(d, addr);
 	if (!child)
 		return -ENOMEM;
+	if (copy_now(d, pte, child, p))
+		return 0;
 	protect_parent(d, pte, addr);
 	page_get(p);
 	pte_set_page(d->new_, child, p, *pte & (PTE_READ | PTE_EXEC));
@@ -85,6 +126,7 @@ static int dup_vma(struct dup *d, struct vma *v)
 	if (v->flags & (VM_SHARED | VM_WIPEONFORK))
 		return 0;
 	d->vma = v;
+	d->copies_of_area = COPIES_OF_AREA;
 	err = pte_walk(d->old, v->start, v->end, dup_pte, d);
 	end_run(d);
 	return err;
@@ -115,7 +157,7 @@ static void copy_layout(struct mm *to, const struct mm *from)
 
 struct mm *mm_dup(struct mm *old)
 {
-	struct dup d = { .old = old };
+	struct dup d = { .old = old, .copies = COPIES };
 	struct vma *v;
 	int err = 0;
 
@@ -135,6 +177,8 @@ struct mm *mm_dup(struct mm *old)
 			break;
 	}
 	up_write(&old->lock);
+	while (d.nspare)
+		page_put(take_spare(&d));
 	if (!err)
 		map_inherited(d.new_);
 	if (err) {
