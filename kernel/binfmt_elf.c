@@ -311,13 +311,18 @@ static bool wants_exec_stack(const struct image *im)
 	return !p || p->p_flags & PF_X;
 }
 
-/* The pages that the program will touch first are entered now, where they are cached: no faults for them. */
-static void prefault(uaddr_t entry, uaddr_t sp)
+/* What the program will touch first is entered now, where it is cached: no faults for it. */
+static void prefault(struct mm *mm, uaddr_t entry, uaddr_t sp)
 {
+	struct vma *v;
 	int sig, code;
 
-	handle_fault(current->mm, entry, VM_EXEC, &sig, &code);
-	handle_fault(current->mm, sp, VM_WRITE, &sig, &code);
+	down_read(&mm->lock);
+	for_each_vma(mm, v)
+		map_ahead(mm, v);
+	up_read(&mm->lock);
+	handle_fault(mm, entry, VM_EXEC, &sig, &code);
+	handle_fault(mm, sp, VM_WRITE, &sig, &code);
 }
 
 static int start_program(struct exec *x, struct image *im, struct file *interp, struct image *interp_im)
@@ -362,7 +367,7 @@ static int start_program(struct exec *x, struct image *im, struct file *interp, 
 		if (err)
 			return err;
 	}
-	prefault(entry, sp);
+	prefault(mm, entry, sp);
 	start_thread(&current->thread.regs, entry, sp);
 	return 0;
 }

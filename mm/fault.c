@@ -13,55 +13,24 @@
 #include <linux/resource.h>
 
 #define MAX_CLUSTER	256		/* pages */
-#define FIRST_CLUSTER	4		/* of anonymous memory that is touched here and there */
+#define ANON_SMALL	256		/* pages: an anonymous area up to this size is likely to be used in full */
 #define AROUND		64		/* pages mapped around a fault that hits present entries */
 #define AROUND_FILE	64		/* cached file pages entered around a fault */
-#define AROUND_COW	8		/* pages copied, or made writable, around a write: a copy costs a small part of a fault */
-#define DATA_SEGMENT	256		/* pages: a private writable file mapping up to this size is a program's data */
-#define FORK_OPS	64		/* mappings made at once for a forked child */
 
 u64 vma_rights(const struct vma *v)
 {
 	return (v->flags & (VM_READ | VM_WRITE | VM_EXEC) ? PTE_READ : 0) | (v->flags & VM_EXEC ? PTE_EXEC : 0);
 }
 
-/* Queues host mappings for the present entries of [start, end) that the host lacks, or has with fewer rights (again). */
-static void map_host(struct mm *mm, uaddr_t start, uaddr_t end, bool again)
+void fault_window(const struct vma *v, uaddr_t addr, unsigned pages, uaddr_t *start, uaddr_t *end)
 {
-	const u64 rights = PTE_READ | PTE_WRITE | PTE_EXEC;
-	uaddr_t run = 0;
-	u64 first = 0, n = 0;
+	uaddr_t base = ALIGN_DOWN(addr, pages * PAGE_SIZE);
 
-	for (uaddr_t a = start; a < end; a += PAGE_SIZE) {
-		u64 *pte = pte_lookup(mm, a);
-		bool take = pte && *pte & PTE_PRESENT && *pte & PTE_READ && (again || !(*pte & PTE_HOST));
-
-		if (take && n && PTE_PFN(*pte) == PTE_PFN(first) + n && !((*pte ^ first) & rights)) {
-			n++;
-		} else {
-			if (n)
-				tlb_map(mm, run, PTE_PFN(first), n, first & rights);
-			n = take;
-			run = a;
-			first = take ? *pte : 0;
-		}
-		if (take)
-			*pte |= PTE_HOST;
-	}
-	if (n)
-		tlb_map(mm, run, PTE_PFN(first), n, first & rights);
+	*start = max(base, v->start);
+	*end = min(base + pages * PAGE_SIZE, v->end);
 }
 
-/* The window of AROUND pages that addr lies in, cut to the VMA. */
-static void map_around(struct mm *mm, struct vma *v, uaddr_t addr)
-{
-	uaddr_t start = max(ALIGN_DOWN(addr, AROUND * PAGE_SIZE), v->start);
-
-	map_host(mm, start, min(ALIGN_DOWN(addr, AROUND * PAGE_SIZE) + AROUND * PAGE_SIZE, v->end), false);
-}
-
-/* How many pages this fault takes along, 1 unless the area is used in sequence. */
-static unsigned cluster_size(struct vma *v, uaddr_t addr)
+unsigned fault_cluster(struct vma *v, uaddr_t addr)
 {
 	if (addr == v->next_fault && v->cluster)
 		v->cluster = min(v->cluster * 4, (unsigned)MAX_CLUSTER);
@@ -70,27 +39,44 @@ static unsigned cluster_size(struct vma *v, uaddr_t addr)
 	return (unsigned)min((u64)v->cluster, (u64)(v->end - addr) >> PAGE_SHIFT);
 }
 
+static bool is_empty(struct mm *mm, uaddr_t addr)
+{
+	u64 *pte = pte_alloc(mm, addr);
+
+	return pte && !*pte;
+}
+
+/* The pages that come with addr: those of its window, or more behind it in sequential use, as far as nothing is there. */
+static void anon_range(struct mm *mm, struct vma *v, uaddr_t addr, uaddr_t *start, uaddr_t *end)
+{
+	unsigned around = (v->end - v->start) >> PAGE_SHIFT <= ANON_SMALL ? 16 : 8;
+	uaddr_t ahead = addr + fault_cluster(v, addr) * PAGE_SIZE, lo, hi;
+
+	fault_window(v, addr, around, &lo, &hi);
+	hi = max(hi, ahead);
+	for (*start = addr; *start > lo && is_empty(mm, *start - PAGE_SIZE); *start -= PAGE_SIZE)
+		;
+	for (*end = addr; *end < hi && is_empty(mm, *end); *end += PAGE_SIZE)
+		;
+}
+
 static int anon_fault(struct mm *mm, struct vma *v, uaddr_t addr)
 {
-	unsigned room = (unsigned)min((u64)FIRST_CLUSTER, (u64)(v->end - addr) >> PAGE_SHIFT);
-	unsigned want = max(cluster_size(v, addr), room), got, n = 0;
 	u64 rights = vma_rights(v) | (v->flags & VM_WRITE ? PTE_WRITE : 0);
+	uaddr_t start, end;
 	struct page *run;
+	unsigned got;
 
-	while (n < want) {		/* only as far as nothing is there */
-		u64 *pte = pte_alloc(mm, addr + n * PAGE_SIZE);
-
-		if (!pte || *pte)
-			break;
-		n++;
-	}
-	if (!n)
+	anon_range(mm, v, addr, &start, &end);
+	if (end == addr)
 		return -ENOMEM;
-	run = alloc_page_run(n, &got, GFP_ZERO);
+	run = alloc_page_run((unsigned)((end - start) >> PAGE_SHIFT), &got, GFP_ZERO);
 	if (!run)
 		return -ENOMEM;
+	if (start + got * PAGE_SIZE <= addr)	/* fewer than wanted */
+		start = addr - (got - 1) * PAGE_SIZE;
 	for (unsigned i = 0; i < got; i++) {
-		u64 *pte = pte_lookup(mm, addr + i * PAGE_SIZE);
+		u64 *pte = pte_lookup(mm, start + i * PAGE_SIZE);
 
 		if (*pte) {		/* came while we slept for memory */
 			page_put(run + i);
@@ -99,53 +85,8 @@ static int anon_fault(struct mm *mm, struct vma *v, uaddr_t addr)
 		page_set(run + i, PG_ANON);
 		pte_set_page(mm, pte, run + i, rights);
 	}
-	v->next_fault = addr + got * PAGE_SIZE;
-	map_host(mm, addr, v->next_fault, false);
-	return 0;
-}
-
-/* Enters cached neighbours of a file page, without I/O. */
-static void enter_cached(struct mm *mm, struct vma *v, uaddr_t addr, unsigned n)
-{
-	struct address_space *m = v->file->mapping;
-	bool shared_write = (v->flags & (VM_SHARED | VM_WRITE)) == (VM_SHARED | VM_WRITE) && m->ops && !m->ops->small_blocks;
-	unsigned long last = vma_pgoff(v, addr) + n - 1;
-	unsigned long eof = ((u64)m->host->size + PAGE_SIZE - 1) >> PAGE_SHIFT;
-	unsigned long index = vma_pgoff(v, addr);
-	u64 rights = vma_rights(v);
-	struct page *p;
-
-	if (!eof)
-		return;
-	last = min(last, eof - 1);
-	while (index <= last && (p = xa_find(&m->pages, &index, last))) {
-		uaddr_t at = v->start + ((index - v->pgoff) << PAGE_SHIFT);
-
-		if (page_test(p, PG_UPTODATE) && !page_test(p, PG_LOCKED) && !page_test(p, PG_READAHEAD)) {
-			u64 *pte = pte_alloc(mm, at);
-
-			if (!pte)
-				return;
-			if (!*pte) {
-				page_get(p);
-				pte_set_page(mm, pte, p, rights | (shared_write && page_test(p, PG_DIRTY) ? PTE_WRITE : 0));
-			}
-		}
-		index++;
-	}
-}
-
-static int copy_page(struct mm *mm, u64 *pte, struct page *from, u64 rights)
-{
-	struct page *to = alloc_page(GFP_KERNEL);
-
-	if (!to)
-		return -ENOMEM;
-	memcpy(page_address(to), page_address(from), PAGE_SIZE);
-	page_set(to, PG_ANON);
-	if (*pte)
-		pte_clear_page(mm, pte);
-	pte_set_page(mm, pte, to, rights | PTE_WRITE);
+	v->next_fault = start + got * PAGE_SIZE;
+	map_present(mm, start, v->next_fault, false);
 	return 0;
 }
 
@@ -164,45 +105,6 @@ static int make_shared_writable(struct vma *v, struct page *p)
 		return v->ops->page_mkwrite(v, p);
 	page_mark_dirty(p);
 	return 0;
-}
-
-/* What a program will write to sooner or later: reading it first would only cost a second fault. */
-static bool is_data_segment(const struct vma *v)
-{
-	return (v->flags & (VM_WRITE | VM_SHARED)) == VM_WRITE && v->ops->fault == filemap_fault &&
-	       (v->end - v->start) >> PAGE_SHIFT <= DATA_SEGMENT;
-}
-
-static void window(const struct vma *v, uaddr_t addr, unsigned pages, uaddr_t *start, uaddr_t *end)
-{
-	uaddr_t base = ALIGN_DOWN(addr, pages * PAGE_SIZE);
-
-	*start = max(base, v->start);
-	*end = min(base + pages * PAGE_SIZE, v->end);
-}
-
-/* The neighbours of a data page that was just copied, as far as they are cached and not there yet. Never sleeps. */
-static void copy_data_around(struct mm *mm, struct vma *v, uaddr_t addr)
-{
-	struct address_space *m = v->file->mapping;
-	uaddr_t start, end;
-
-	window(v, addr, AROUND_COW, &start, &end);
-	for (uaddr_t a = start; a < end && is_data_segment(v); a += PAGE_SIZE) {
-		u64 *pte = pte_alloc(mm, a);
-		struct page *p = pte && !*pte ? xa_load(&m->pages, vma_pgoff(v, a)) : NULL;
-		struct page *to;
-
-		if (!p || !page_test(p, PG_UPTODATE) || page_test(p, PG_LOCKED) || (loff_t)vma_pgoff(v, a) << PAGE_SHIFT >= m->host->size)
-			continue;
-		to = alloc_page(GFP_NOWAIT);
-		if (!to)
-			break;
-		memcpy(page_address(to), page_address(p), PAGE_SIZE);
-		page_set(to, PG_ANON);
-		pte_set_page(mm, pte, to, vma_rights(v) | PTE_WRITE);
-	}
-	map_host(mm, start, end, false);
 }
 
 static int file_fault(struct mm *mm, struct vma *v, uaddr_t addr, unsigned access, int *sig, int *code)
@@ -252,72 +154,10 @@ static int file_fault(struct mm *mm, struct vma *v, uaddr_t addr, unsigned acces
 		n = (unsigned)min((u64)n, (u64)(v->end - start) >> PAGE_SHIFT);
 		enter_cached(mm, v, start, n);
 		v->next_fault = start + n * PAGE_SIZE;
-		map_host(mm, start, start + n * PAGE_SIZE, false);
+		map_present(mm, start, start + n * PAGE_SIZE, false);
 	} else {
-		map_host(mm, addr, addr + PAGE_SIZE, false);
+		map_present(mm, addr, addr + PAGE_SIZE, false);
 	}
-	return 0;
-}
-
-/* The page of a private mapping is ours alone: nothing to copy. */
-static bool sole_owner(const struct page *p)
-{
-	return page_test(p, PG_ANON) && p->refs == 1 && p->mapcount == 1;
-}
-
-/* One page becomes the guest's own to write. extra: not the one that faulted, so never sleep for it. 0, -ENOMEM. */
-static int own_page(struct mm *mm, struct vma *v, u64 *pte, bool extra)
-{
-	struct page *p = pfn_to_page(PTE_PFN(*pte)), *to;
-	int err;
-
-	if (sole_owner(p)) {
-		*pte |= PTE_WRITE;
-		return 0;
-	}
-	if (!extra) {
-		page_get(p);
-		err = copy_page(mm, pte, p, vma_rights(v));
-		page_put(p);
-		return err;
-	}
-	if (!page_test(p, PG_ANON))
-		return 0;		/* a file page that nobody has written to yet */
-	to = alloc_page(GFP_NOWAIT);
-	if (!to)
-		return -ENOMEM;
-	memcpy(page_address(to), page_address(p), PAGE_SIZE);
-	page_set(to, PG_ANON);
-	pte_clear_page(mm, pte);
-	pte_set_page(mm, pte, to, vma_rights(v) | PTE_WRITE);
-	return 0;
-}
-
-/*
- * The page that faulted, and others that are likely to be written to next: those behind it when the area is written in
- * sequence, else those around it. After a fork the parent gets back many at once this way, when the child is gone.
- */
-static int break_cow(struct mm *mm, struct vma *v, uaddr_t addr)
-{
-	unsigned n = cluster_size(v, addr);
-	uaddr_t start = addr, end = addr + n * PAGE_SIZE;
-	int err;
-
-	err = own_page(mm, v, pte_lookup(mm, addr), false);
-	if (err)
-		return err;
-	if (n == 1)
-		window(v, addr, AROUND_COW, &start, &end);
-	for (uaddr_t a = start; a < end; a += PAGE_SIZE) {
-		u64 *pte = pte_lookup(mm, a);
-
-		if (!pte || !(*pte & PTE_PRESENT) || *pte & (PTE_WRITE | PTE_SPECIAL))
-			continue;
-		if (own_page(mm, v, pte, true))
-			break;
-	}
-	v->next_fault = n == 1 ? addr + PAGE_SIZE : end;
-	map_host(mm, start, end, true);
 	return 0;
 }
 
@@ -333,7 +173,7 @@ static int write_protected_fault(struct mm *mm, struct vma *v, uaddr_t addr, u64
 	pte = pte_lookup(mm, addr);
 	if (!err && pte && *pte & PTE_PRESENT && PTE_PFN(*pte) == page_to_pfn(p)) {
 		*pte |= PTE_WRITE;
-		map_host(mm, addr, addr + PAGE_SIZE, true);
+		map_present(mm, addr, addr + PAGE_SIZE, true);
 	}
 	page_put(p);
 	return err ? bus_error(err, sig, code) : 0;
@@ -358,31 +198,6 @@ static bool grow_stack(struct mm *mm, struct vma *v, uaddr_t addr)
 	return true;
 }
 
-static bool map_area(struct mm *mm, struct vma *v, unsigned limit)
-{
-	for (uaddr_t a = v->start; a < v->end && a - v->start < MAX_CLUSTER * PAGE_SIZE; a += AROUND_FILE * PAGE_SIZE) {
-		map_host(mm, a, min(a + AROUND_FILE * PAGE_SIZE, v->end), false);
-		if (tlb_queued(mm) >= limit)
-			return false;
-	}
-	return true;
-}
-
-/*
- * What a forked child has is mapped before it first runs, as far as a batch goes: it goes on where the parent was.
- * First what it may write to: those pages are used more often than others.
- */
-void map_inherited(struct mm *mm)
-{
-	struct vma *v;
-
-	for (int writable = 1; writable >= 0; writable--)
-		for_each_vma(mm, v)
-			if (!(v->flags & VM_SHARED) && v->flags & (VM_READ | VM_WRITE | VM_EXEC) && !!(v->flags & VM_WRITE) == writable &&
-			    !map_area(mm, v, FORK_OPS))
-				return;
-}
-
 static int segv(int why, int *sig, int *code)
 {
 	*sig = SIGSEGV;
@@ -390,9 +205,10 @@ static int segv(int why, int *sig, int *code)
 	return -EFAULT;
 }
 
-static int fault_locked(struct mm *mm, uaddr_t addr, unsigned access, int *sig, int *code)
+int fault_locked(struct mm *mm, uaddr_t addr, unsigned access, int *sig, int *code)
 {
 	struct vma *v = vma_find(mm, addr);
+	uaddr_t start, end;
 	u64 *pte;
 
 	if (v && v->start > addr && !(v->flags & VM_GROWSDOWN && grow_stack(mm, v, addr)))
@@ -415,7 +231,8 @@ static int fault_locked(struct mm *mm, uaddr_t addr, unsigned access, int *sig, 
 		current->acct.minflt++;
 		return write_protected_fault(mm, v, addr, pte, sig, code);
 	}
-	map_around(mm, v, addr);
+	fault_window(v, addr, AROUND, &start, &end);
+	map_present(mm, start, end, false);
 	return 0;
 }
 

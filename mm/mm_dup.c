@@ -12,7 +12,6 @@
 
 #define COPIES		96	/* pages copied at once by a fork */
 #define COPIES_OF_AREA	24
-#define SPARE_RUN	16
 
 struct dup {
 	struct mm *old, *new_;
@@ -21,8 +20,7 @@ struct dup {
 	u64 *table;			/* of the child, for addresses that share table_base's bits */
 	uaddr_t table_base;
 	unsigned copies, copies_of_area;	/* how many more may be made */
-	struct page *spare;		/* for copies; in a row, so that neighbours are mapped by one operation */
-	unsigned nspare;
+	struct page_stock stock;
 };
 
 static void end_run(struct dup *d)
@@ -61,16 +59,6 @@ static u64 *child_pte(struct dup *d, uaddr_t addr)
 	return pte;
 }
 
-static struct page *take_spare(struct dup *d)
-{
-	if (!d->nspare)
-		d->spare = alloc_page_run(SPARE_RUN, &d->nspare, GFP_NOWAIT);
-	if (!d->spare)
-		return NULL;
-	d->nspare--;
-	return d->spare++;
-}
-
 /*
  * What the parent wrote to since its last fork both sides are likely to write to again: a copy now costs a small part of the
  * two faults that it saves.
@@ -81,7 +69,7 @@ static bool copy_now(struct dup *d, const u64 *pte, u64 *child, const struct pag
 
 	if ((*pte & (PTE_WRITE | PTE_HOST)) != (PTE_WRITE | PTE_HOST) || !d->copies || !d->copies_of_area)
 		return false;
-	to = take_spare(d);
+	to = stock_take(&d->stock);
 	if (!to)
 		return false;
 	d->copies--;
@@ -177,8 +165,7 @@ struct mm *mm_dup(struct mm *old)
 			break;
 	}
 	up_write(&old->lock);
-	while (d.nspare)
-		page_put(take_spare(&d));
+	stock_free(&d.stock);
 	if (!err)
 		map_inherited(d.new_);
 	if (err) {

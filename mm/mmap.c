@@ -208,6 +208,8 @@ long do_mmap(struct file *f, uaddr_t addr, size_t len, int prot, int flags, u64 
 		if (!err && flags & MAP_FIXED)
 			err = unmap_range_locked(mm, (uaddr_t)at, (uaddr_t)at + len);
 		at = err ? err : map_region(mm, f, (uaddr_t)at, len, vm_flags, pgoff);
+		if (at >= 0 && flags & MAP_DENYWRITE && f && !(prot & PROT_EXEC))	/* glibc's loader says so of libraries */
+			map_ahead(mm, vma_find(mm, (uaddr_t)at));
 	}
 	up_write(&mm->lock);
 	file_put(shm);
@@ -217,6 +219,8 @@ long do_mmap(struct file *f, uaddr_t addr, size_t len, int prot, int flags, u64 
 }
 
 struct protect { struct mm *mm; u64 rights; bool host; bool anon_write; };
+
+#define REMAP_NOW	64	/* pages: an area up to this size, as a library's relocated data, stays mapped */
 
 /* Rights fall or rise lazily: entries lose what they may no longer have, the host forgets them, faults bring back the rest. */
 static int protect_pte(u64 *pte, uaddr_t addr, void *arg)
@@ -236,7 +240,9 @@ void vma_apply_protection(struct mm *mm, struct vma *v)
 	struct protect p = { mm, vma_rights(v), false, v->flags & VM_WRITE };
 
 	pte_walk(mm, v->start, v->end, protect_pte, &p);
-	if (p.host)
+	if (p.host && p.rights & PTE_READ && (v->end - v->start) >> PAGE_SHIFT <= REMAP_NOW)
+		map_present(mm, v->start, v->end, true);
+	else if (p.host)
 		tlb_unmap(mm, v->start, v->end);
 }
 

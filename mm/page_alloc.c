@@ -149,6 +149,22 @@ struct page *alloc_page_run(unsigned want, unsigned *got, unsigned gfp)
 	return alloc_page(gfp);
 }
 
+struct page *stock_take(struct page_stock *s)
+{
+	if (!s->n)
+		s->next = alloc_page_run(16, &s->n, GFP_NOWAIT);
+	if (!s->next)
+		return NULL;
+	s->n--;
+	return s->next++;
+}
+
+void stock_free(struct page_stock *s)
+{
+	while (s->n)
+		page_put(stock_take(s));
+}
+
 void page_put(struct page *p)
 {
 	BUG_ON(p->refs <= 0);

@@ -33,7 +33,28 @@ void pte_clear_page(struct mm *mm, u64 *pte);	/* gives the count back */
 #define MAX_MAP_COUNT	65530
 #define MMAP_MIN_ADDR	65536UL
 
-void map_inherited(struct mm *mm);		/* fork: queues host mappings of what the new mm has */
+/* Pages for copies: taken in a row, so that one operation maps neighbours. Starts as zeros. Never sleeps. */
+struct page_stock { struct page *next; unsigned n; };
+struct page *stock_take(struct page_stock *s);	/* NULL: no memory */
+void stock_free(struct page_stock *s);
+
+/* Faults (fault.c). All need mm->lock. */
+int fault_locked(struct mm *mm, uaddr_t addr, unsigned access, int *sig, int *code);	/* as handle_fault */
+void fault_window(const struct vma *v, uaddr_t addr, unsigned pages, uaddr_t *start, uaddr_t *end);	/* aligned, around addr, within v */
+unsigned fault_cluster(struct vma *v, uaddr_t addr);	/* pages that a fault takes along; 1 unless the area is used in sequence */
+
+/* Copies (cow.c). */
+int copy_page(struct mm *mm, u64 *pte, struct page *from, u64 rights);	/* for the entry; 0, -ENOMEM. Sleeps. */
+bool is_data_segment(const struct vma *v);
+void copy_data_around(struct mm *mm, struct vma *v, uaddr_t addr);
+int break_cow(struct mm *mm, struct vma *v, uaddr_t addr);
+
+/* Host mappings (map_ahead.c). They are queued only. */
+/* Those of present entries of [start, end) that the host lacks, or all (again: their rights changed). */
+void map_present(struct mm *mm, uaddr_t start, uaddr_t end, bool again);
+void enter_cached(struct mm *mm, struct vma *v, uaddr_t addr, unsigned n);	/* n file pages, without I/O */
+void map_inherited(struct mm *mm);		/* fork: what the new mm has */
+void map_ahead(struct mm *mm, struct vma *v);	/* of a program or a library that was just mapped: what it will touch first */
 
 /* VMAs. All need mm->lock for writing. */
 void vma_insert(struct mm *mm, struct vma *v);
