@@ -11,11 +11,19 @@ no-config := 1
 endif
 
 MAKEFLAGS += -rR --no-print-directory
-srctree := $(CURDIR)
 O ?= .
+# A blank in a path would make two files of it here; relative paths do without the folders above.
+ifneq ($(filter-out 1,$(words $(O))),)
+$(error O=$(O): a folder without a blank in its name, please)
+else ifneq ($(filter-out 1,$(words x$(CURDIR))),)
+srctree := .
+objtree := $(O)
+else
+srctree := $(CURDIR)
 objtree := $(abspath $(O))
+endif
 obj := $(objtree)/
-$(shell mkdir -p $(objtree))
+$(if $(shell mkdir -p $(objtree) && [ -w $(objtree) ] && echo fine),,$(error O=$(O): cannot be written to; name another folder by O=))
 Q := $(if $(V),,@)
 say = @printf '  %-7s %s\n' $(1) $(2)
 
@@ -29,11 +37,12 @@ SANITIZE ?=
 # Fresh configuration: .config -> auto.conf (make) and autoconf.h (C).
 KCONFIG_CONFIG := $(obj).config
 export KCONFIG_CONFIG srctree
-kconf-env = cd $(objtree) && mkdir -p include/config include/generated && srctree=$(srctree) KCONFIG_CONFIG=.config
+kconf-env = cd $(objtree) && mkdir -p include/config include/generated && srctree='$(CURDIR)' KCONFIG_CONFIG=.config
 kconf = $(kconf-env) kconfig-conf
 -include $(obj)include/config/auto.conf
 
-gcc-include := $(shell $(CC) -print-file-name=include)
+# Recursive, then fixed at first use: a target that compiles nothing needs no compiler.
+gcc-include = $(eval gcc-include := $$(shell $(CC) -print-file-name=include))$(gcc-include)
 debug-flags := -g -O2 -fno-omit-frame-pointer
 warn-flags := -Wall -Wextra -Werror -Wno-unused-parameter -Wno-sign-compare -Wno-missing-field-initializers \
 	-Wstrict-prototypes -Wundef -Wvla
@@ -59,17 +68,21 @@ os-objs := $(addprefix $(obj),$(filter arch/um/os/%,$(objs)))
 blobs := $(obj)arch/um/stub/stub.elf $(obj)arch/um/kernel/vdso/vdso.so
 
 all: linux
+ifneq ($(obj),./)	# else they are one
 linux: $(obj)linux
-.PHONY: all linux FORCE
+.PHONY: linux
+endif
+.PHONY: all FORCE
 
 ifeq ($(no-config),)
 kconfigs := $(shell find $(srctree) -name Kconfig -not -path '*/.*')
 $(obj)include/config/auto.conf: $(obj).config $(kconfigs)
-	$(Q)$(kconf) --olddefconfig $(srctree)/Kconfig >/dev/null	# options that are new get their default
-	$(Q)$(kconf) --silentoldconfig $(srctree)/Kconfig >/dev/null
+	$(Q)$(kconf) --olddefconfig '$(CURDIR)/Kconfig' >/dev/null	# options that are new get their default
+	$(Q)$(kconf) --silentoldconfig '$(CURDIR)/Kconfig' >/dev/null
 	$(Q)touch $@
 $(obj).config:
-	$(Q)$(kconf) --defconfig=$(srctree)/arch/um/configs/x86_64_defconfig $(srctree)/Kconfig >/dev/null
+	$(Q)$(srctree)/scripts/deps build
+	$(Q)$(kconf) --defconfig='$(CURDIR)/arch/um/configs/x86_64_defconfig' '$(CURDIR)/Kconfig' >/dev/null
 endif
 
 # The ABI headers of linux-libc-dev, and nothing else of /usr/include.
@@ -107,10 +120,11 @@ $(obj)arch/um/kernel/vdso/vdso.so: $(wildcard $(srctree)/arch/um/kernel/vdso/*.c
 $(obj)arch/um/kernel/blobs.o: $(blobs) $(obj).config
 
 # Who built what, with what. Rebuilt with everything else that changes.
+compiler = $(shell $(CC) --version | head -n 1)
 builder := $(or $(KBUILD_BUILD_USER),$(shell id -un))@$(or $(KBUILD_BUILD_HOST),um)
 $(obj)init/version.o: core-flags += -DUM_RELEASE='"$(VERSION)$(patsubst "%",%,$(CONFIG_LOCALVERSION))"' \
 	-DUM_BUILT='"$(or $(KBUILD_BUILD_TIMESTAMP),$(shell date -u '+%a %b %e %T UTC %Y'))"' \
-	-DUM_BUILDER='"$(builder)"' -DUM_COMPILER='"$(shell $(CC) --version | head -n 1)"'
+	-DUM_BUILDER='"$(builder)"' -DUM_COMPILER='"$(compiler)"'
 
 # The core becomes one object whose symbols are hidden from glibc, but for the calls upwards (um_*) and the debugger.
 $(obj)core.o: $(core-objs)
