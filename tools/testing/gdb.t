@@ -12,7 +12,8 @@ if not shutil.which("gdb"):
     print("1..0 # SKIP gdb is not installed")
     sys.exit(0)
 t = Tap()
-with Guest(image=make_image(os.path.join(workdir(), "root_fs"))) as g:
+image = make_image(os.path.join(workdir(), "root_fs"))
+with Guest(image=image) as g:
     g.run("sleep 1000 &")
     cmd = ["gdb", "-batch", "-x", os.path.join(SRC, "scripts/gdb/um.py"), "-p", str(g.pid)]
     for c in ("um-ps", "um-bt 1", "um-vma 1", "um-dmesg"):
@@ -26,4 +27,7 @@ with Guest(image=make_image(os.path.join(workdir(), "root_fs"))) as g:
     t.like(part.get("dmesg", out), r"Linux version", "um-dmesg")
     t.is_(g.run("echo alive"), "alive", "the guest goes on")
     t.is_(g.halt(), 0, "and halts")
+r = subprocess.run(["gdb", "-batch", "-ex", "run", "--args", LINUX, f"ubd0r={image}", "root=/dev/ubda", "init=/bin/sh"], text=True,
+                   input="sleep 1; echo hel''lo; halt -f\n", stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=60)
+t.ok("received signal" not in r.stdout and "hello" in r.stdout and "exited normally" in r.stdout, "it runs under gdb like any other program", r.stdout)
 t.done()

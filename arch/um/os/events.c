@@ -33,7 +33,7 @@ static unsigned bit_of(int sig)
 	case SIGCHLD: return OS_EV_CHILD;
 	case SIGWINCH: return OS_EV_WINCH;
 	case SIGQUIT: return OS_EV_QUIT;
-	case SIGUSR2: return 0;		/* os_wake_vcpu() has set the bits */
+	case SIGURG: return 0;		/* os_wake_vcpu() has set the bits */
 	default: return OS_EV_TERM;
 	}
 }
@@ -58,7 +58,7 @@ static void on_signal(int sig)
 void os_wake_vcpu(unsigned ev_bits)
 {
 	__atomic_or_fetch(&pending, ev_bits, __ATOMIC_SEQ_CST);
-	syscall(SYS_tgkill, getpid(), vcpu_tid, SIGUSR2);
+	syscall(SYS_tgkill, getpid(), vcpu_tid, SIGURG);
 }
 
 static void catch_signal(int sig, int flags)
@@ -71,7 +71,7 @@ static void catch_signal(int sig, int flags)
 
 int os_events_init(void)
 {
-	static const int sigs[] = { SIGALRM, SIGIO, SIGWINCH, SIGQUIT, SIGTERM, SIGINT, SIGHUP, SIGUSR2 };
+	static const int sigs[] = { SIGALRM, SIGIO, SIGWINCH, SIGQUIT, SIGTERM, SIGINT, SIGHUP, SIGURG };
 	struct sigevent sev = { .sigev_notify = SIGEV_THREAD_ID, .sigev_signo = SIGALRM };
 	struct epoll_event ev = { .events = EPOLLIN, .data.ptr = NULL };
 	int err;
