@@ -36,7 +36,7 @@ static int spin(struct area *a, volatile int *stop, int use)
 
 int main(void)
 {
-	struct itimerval it = { .it_value = { 0, 20000 } };
+	struct itimerval it = { { 0, 20000 }, { 0, 20000 } };	/* again and again: the first may come before the section begins */
 	struct area *a = (struct area *)((char *)__builtin_thread_pointer() + __rseq_offset);
 	volatile int *stop = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	struct sigaction sa = { .sa_handler = on };
