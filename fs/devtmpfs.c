@@ -3,6 +3,7 @@
  * devtmpfs: nodes for all devices that register, made by the kernel. One super block, which is there before anybody
  * mounts it; a tmpfs underneath, so that users may add to it, rename and change owners.
  */
+#include "internal.h"
 #include "tmpfs/tmpfs.h"
 #include <fs/notify.h>
 #include <kernel/init.h>
@@ -30,6 +31,15 @@ static int have_mount(void)
 	return 0;
 }
 
+static int make_dir(struct dentry *dir, struct dentry *d)
+{
+	int err = dir->inode->ops->mkdir(dir->inode, d, S_IFDIR | 0755);
+
+	if (!err)
+		d->inode->state |= I_OF_KERNEL;
+	return err;
+}
+
 /* The directory that name lies in, counted, made where it is missing; *last is the rest of name. ERR_PTR. */
 static struct dentry *parent_of(const char *name, const char **last, bool make)
 {
@@ -41,7 +51,7 @@ static struct dentry *parent_of(const char *name, const char **last, bool make)
 		inode_lock(dir->inode);
 		d = lookup_one(dir, name, (u32)(slash - name));
 		if (!IS_ERR(d) && !d->inode)
-			err = make ? dir->inode->ops->mkdir(dir->inode, d, S_IFDIR | 0755) : -ENOENT;
+			err = make ? make_dir(dir, d) : -ENOENT;
 		else if (!IS_ERR(d) && !S_ISDIR(d->inode->mode))
 			err = -ENOTDIR;
 		inode_unlock(dir->inode);
@@ -84,6 +94,7 @@ static int make_node(const char *name, mode_t mode, dev_t dev, const char *targe
 	if (!err) {
 		d->inode->uid = 0;
 		d->inode->gid = 0;
+		d->inode->state |= I_OF_KERNEL;
 		notify_dir(dir->inode, IN_CREATE, last, 0);
 	}
 	inode_unlock(dir->inode);
@@ -138,6 +149,12 @@ int devtmpfs_remove(const char *name)
 	iput(inode);
 	dput(dir);
 	return err;
+}
+
+void devtmpfs_for_root(void (*fn)(struct dentry *root))
+{
+	if (dev_mount)
+		fn(dev_mount->root);
 }
 
 static int devtmpfs_init(void)

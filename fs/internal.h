@@ -46,6 +46,8 @@ unsigned d_shutdown(struct dentry *root);	/* unmount: all of the tree goes; how 
 /* Builds the path backwards from the end of buf. 0: seen from root; 1: does not lie below it. *out is the start. */
 int path_text(const struct path *path, const struct path *root, char *buf, size_t size, char **out);
 
+void devtmpfs_for_root(void (*fn)(struct dentry *root));
+
 /* --- who is asking --- */
 static inline struct fs_struct *fs_current(void) { return current->fs ?: &init_fs; }
 

@@ -387,5 +387,6 @@ void umount_all(void)
 		sb->flags |= MS_RDONLY;
 		sync_buffers(sb->bdev);
 		blk_flush(sb->bdev);
+		sb->active--;
 	}
 }

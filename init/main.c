@@ -8,6 +8,7 @@
 #include <kernel/cred.h>
 #include <kernel/exec.h>
 #include <kernel/init.h>
+#include <kernel/leaks.h>
 #include <kernel/ns.h>
 #include <kernel/printk.h>
 #include <kernel/reboot.h>
@@ -126,6 +127,7 @@ static int kernel_init(void *unused)
 		console_flush_all();
 		os_exit(failed);
 	}
+	leaks_begin();
 	mount_root();
 	if (files_init_task(current))
 		panic("no memory for init");
@@ -138,7 +140,7 @@ static int kernel_init(void *unused)
 
 void kernel_terminate(void)
 {
-	umount_all();
+	shutdown_all();
 	console_flush_all();
 	os_exit(1);
 }

@@ -165,6 +165,8 @@ void do_exit(int code)
 	bool last;
 
 	BUG_ON(t->flags & PF_EXITING && t->state == TASK_ZOMBIE);
+	if (IS_ENABLED(CONFIG_DEBUG_SLEEP))
+		lock_check_none();
 	if (p == init_process && p->nr_threads == 1)
 		panic("Attempted to kill init! exitcode=0x%08x", p->group_exit ? p->group_exit_code : code);
 	exit_signals(t);

@@ -41,6 +41,23 @@ static void backtrace(unsigned long pc, unsigned long fp)
 	}
 }
 
+/* Who called the caller. The chain is not followed into what ran before the kernel. */
+void get_callers(unsigned long *pc, int max)
+{
+	unsigned long fp = (unsigned long)__builtin_frame_address(0);
+	bool on_task_stack = current && current->stack;
+
+	for (int i = -2; i < max && fp && !(fp & 7) && (on_task_stack || i < 1); i++) {
+		unsigned long next = ((unsigned long *)fp)[0], ret = ((unsigned long *)fp)[1];
+
+		if (i >= 0)
+			pc[i] = ret;
+		if (next <= fp || next - fp > 65536)
+			break;
+		fp = next;
+	}
+}
+
 void show_backtrace(void)
 {
 	backtrace(0, (unsigned long)__builtin_frame_address(0));

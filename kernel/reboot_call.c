@@ -12,6 +12,7 @@ static bool cad_restarts = true;
 
 static void cad_work(struct work *w)
 {
+	shutdown_all();
 	kernel_restart();
 }
 static struct work cad = { .fn = cad_work };
@@ -45,7 +46,7 @@ static long restart_with(uaddr_t uarg)
 		return -EFAULT;
 	arg[sizeof(arg) - 1] = '\0';
 	pr_emerg("restarting system with command '%s'\n", arg);
-	kernel_restart();
+	return shutdown_by(kernel_restart);
 }
 
 long sys_reboot(unsigned long magic1, unsigned long magic2, unsigned long cmd, uaddr_t uarg)
@@ -56,15 +57,15 @@ long sys_reboot(unsigned long magic1, unsigned long magic2, unsigned long cmd, u
 		return -EINVAL;
 	switch ((u32)cmd) {
 	case LINUX_REBOOT_CMD_RESTART:
-		kernel_restart();
+		return shutdown_by(kernel_restart);
 	case LINUX_REBOOT_CMD_CAD_ON:
 	case LINUX_REBOOT_CMD_CAD_OFF:
 		cad_restarts = (u32)cmd == LINUX_REBOOT_CMD_CAD_ON;
 		return 0;
 	case LINUX_REBOOT_CMD_HALT:
-		kernel_halt();
+		return shutdown_by(kernel_halt);
 	case LINUX_REBOOT_CMD_POWER_OFF:
-		kernel_power_off();
+		return shutdown_by(kernel_power_off);
 	case LINUX_REBOOT_CMD_RESTART2:
 		return restart_with(uarg);
 	}

@@ -166,6 +166,8 @@ void schedule(void)
 {
 	struct task *prev = current, *next;
 
+	if (prev != this_cpu()->idle)
+		might_sleep();
 	sched_account(false);
 	this_cpu()->need_resched = false;
 	if (prev->state == TASK_RUNNING && prev != this_cpu()->idle)

@@ -103,11 +103,39 @@ void sleep_until(u64 deadline_ns)
 		schedule_timeout(WAIT_UNINTERRUPTIBLE, deadline_ns);
 }
 
+/* --- assertions of a debugging kernel --- */
+
+#ifdef CONFIG_DEBUG_SLEEP
+static int atomic_depth;
+static bool idling;		/* boot is over: the idle task may not sleep any more */
+
+void atomic_begin(void) { atomic_depth++; }
+void atomic_end(void) { atomic_depth--; }
+void idle_begins(void) { idling = true; }
+void might_sleep_at(const char *file, int line)
+{
+	if (unlikely(atomic_depth || (current && current->flags & PF_IDLE && idling)))
+		bug_at("sleeping where it must not", file, line);
+}
+#endif
+
+static inline void lock_count(int change)
+{
+	if (IS_ENABLED(CONFIG_DEBUG_SLEEP))
+		current->locks_held += change;
+}
+
+void lock_check_none(void)
+{
+	BUG_ON(current->locks_held);
+}
+
 bool mutex_trylock(struct mutex *m)
 {
 	if (m->owner)
 		return false;
 	m->owner = current;
+	lock_count(1);
 	return true;
 }
 
@@ -132,6 +160,7 @@ void mutex_unlock(struct mutex *m)
 {
 	BUG_ON(m->owner != current);
 	m->owner = NULL;
+	lock_count(-1);
 	if (wait_queue_active(&m->wq))
 		wake_up(&m->wq);
 }
@@ -148,11 +177,13 @@ void down_read(struct rwsem *s)
 	if (unlikely(s->writer || s->waiting_writers))
 		wait_event(&s->wq, !s->writer && !s->waiting_writers);
 	s->readers++;
+	lock_count(1);
 }
 
 void up_read(struct rwsem *s)
 {
 	BUG_ON(s->readers <= 0);
+	lock_count(-1);
 	if (!--s->readers && unlikely(wait_queue_active(&s->wq)))
 		wake_up_all(&s->wq);
 }
@@ -167,24 +198,14 @@ void down_write(struct rwsem *s)
 		s->waiting_writers--;
 	}
 	s->writer = current;
+	lock_count(1);
 }
 
 void up_write(struct rwsem *s)
 {
 	BUG_ON(s->writer != current);
 	s->writer = NULL;
+	lock_count(-1);
 	if (unlikely(wait_queue_active(&s->wq)))
 		wake_up_all(&s->wq);
 }
-
-#ifdef CONFIG_DEBUG_SLEEP
-static int atomic_depth;
-
-void atomic_begin(void) { atomic_depth++; }
-void atomic_end(void) { atomic_depth--; }
-void might_sleep_at(const char *file, int line)
-{
-	if (unlikely(atomic_depth))
-		bug_at("sleeping where it must not", file, line);
-}
-#endif

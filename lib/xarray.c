@@ -108,6 +108,18 @@ static void prune(struct xarray *xa, struct xa_node *n)
 	}
 }
 
+/* Takes levels off the top that only lead to the lowest indices. */
+static void lower(struct xarray *xa)
+{
+	struct xa_node *n;
+
+	while ((n = xa->root) && n->shift && n->count == 1 && n->slot[0]) {
+		xa->root = n->slot[0];
+		xa->root->parent = NULL;
+		kfree(n);
+	}
+}
+
 int xa_store(struct xarray *xa, unsigned long index, void *entry)
 {
 	struct xa_node *n;
@@ -137,6 +149,7 @@ nomem_at:
 nomem:
 	if (xa->root && !xa->root->count)
 		prune(xa, xa->root);
+	lower(xa);
 	return -ENOMEM;
 }
 
@@ -163,6 +176,7 @@ void *xa_erase(struct xarray *xa, unsigned long index)
 	n->count--;
 	xa->count--;
 	prune(xa, n);
+	lower(xa);
 	return old;
 }
 

@@ -14,6 +14,8 @@
 #include <mm/internal.h>
 #include <asm/os.h>
 
+#define POISON_WORD	0x6b6b6b6b6b6b6b6bULL	/* what freed pages are filled with (CONFIG_DEBUG_POISON) */
+
 struct page *mem_map;
 u8 *physmem;
 unsigned long max_pfn;
@@ -26,6 +28,11 @@ unsigned long nr_free_pages(void)
 	unsigned long heap = heap_pages();
 
 	return nr_free > heap ? nr_free - heap : 0;
+}
+
+unsigned long pages_in_use(void)
+{
+	return max_pfn - nr_free;
 }
 
 unsigned long total_pages(void)
@@ -80,8 +87,20 @@ static struct page *take_block(unsigned order)
 	return NULL;
 }
 
+/* A freed page that was written to: by the kernel, or by a guest that still has it mapped. */
+static void check_poison(const struct page *p)
+{
+	const u64 *v = page_address(p);
+
+	if (IS_ENABLED(CONFIG_DEBUG_POISON) && !page_test(p, PG_VIRGIN))
+		for (unsigned i = 0; i < PAGE_SIZE / 8; i++)
+			if (v[i] != POISON_WORD)
+				panic("page %lu was written to at %u after it was freed", page_to_pfn(p), i * 8);
+}
+
 static void prepare_page(struct page *p, unsigned gfp)
 {
+	check_poison(p);
 	if (gfp & GFP_ZERO && !page_test(p, PG_VIRGIN))
 		memset(page_address(p), 0, PAGE_SIZE);
 	BUG_ON(p->refs || p->mapcount);
@@ -122,6 +141,8 @@ struct page *alloc_pages(unsigned order, unsigned gfp)
 {
 	struct page *p = NULL;
 
+	if (!(gfp & (GFP_NOWAIT | GFP_ATOMIC)))
+		might_sleep();
 	if (fail_alloc())
 		return NULL;
 	for (int round = 0; ; round++) {
@@ -173,7 +194,7 @@ void page_put(struct page *p)
 	BUG_ON(p->mapcount || p->mapping);
 	p->flags = 0;
 	if (IS_ENABLED(CONFIG_DEBUG_POISON))
-		memset(page_address(p), 0x6b, PAGE_SIZE);
+		memset(page_address(p), POISON_WORD & 0xff, PAGE_SIZE);
 	free_block(p, 0);
 }
 

@@ -2,32 +2,44 @@
 /*
  * Object caches and kmalloc. Each slab is one heap block whose header names its cache; an object finds its slab by masking
  * its address. Allocations too large for a slab are runs of blocks with the same header and no cache.
- * Under AddressSanitizer free objects are poisoned.
+ * Under AddressSanitizer all but what was asked for of objects in use is poisoned. Checking kernels keep a tag behind each
+ * object: its size as asked for, and who got it since boot was over.
  */
 #include <kernel/bug.h>
 #include <kernel/fail.h>
+#include <kernel/printk.h>
 #include <kernel/sched.h>
 #include <lib/list.h>
 #include <lib/string.h>
 #include <mm/internal.h>
 #include <mm/pagecache.h>
 #include <mm/slab.h>
+#include <asm/os.h>
 
 #ifdef UM_SANITIZE
 void __asan_poison_memory_region(const volatile void *p, size_t n);
 void __asan_unpoison_memory_region(const volatile void *p, size_t n);
 #define poison(p, n)	__asan_poison_memory_region(p, n)
 #define unpoison(p, n)	__asan_unpoison_memory_region(p, n)
+#define SANITIZED	1
 #else
 #define poison(p, n)	do { } while (0)
 #define unpoison(p, n)	do { } while (0)
+#define SANITIZED	0
 #endif
+#define TAGGED		(SANITIZED || IS_ENABLED(CONFIG_DEBUG_LEAKS))
+#define POISON		0x6b		/* what freed memory is filled with (CONFIG_DEBUG_POISON) */
+
+#define TAG_CALLERS	6
+struct tag { u64 size; unsigned long pc[TAG_CALLERS]; };
+#define TAG_BYTES	(TAGGED ? sizeof(struct tag) : 0)
 
 struct kmem_cache {
 	const char *name;
 	u32 size;			/* asked for */
 	u32 stride;			/* between objects */
 	u32 per_slab;
+	u32 link;			/* where in a free object the pointer to the next one is */
 	void (*ctor)(void *obj);
 	struct list_head partial, full;
 	struct slab *empty;		/* one is kept */
@@ -57,7 +69,8 @@ static void cache_init(struct kmem_cache *c, const char *name, size_t size, void
 {
 	*c = (struct kmem_cache){ .name = name, .size = (u32)size, .ctor = ctor };
 	/* a constructed object keeps its content while free, so its link lies behind it */
-	c->stride = (u32)ALIGN(max(size, sizeof(void *)) + (ctor ? sizeof(void *) : 0), size >= 64 ? 64 : 16);
+	c->link = ctor ? (u32)ALIGN(size, sizeof(void *)) : 0;
+	c->stride = (u32)ALIGN(max(size, c->link + sizeof(void *)) + TAG_BYTES, size >= 64 ? 64 : 16);
 	c->per_slab = (u32)((HEAP_BLOCK - HEADER) / c->stride);
 	BUG_ON(!c->per_slab);
 	list_init(&c->partial);
@@ -67,7 +80,12 @@ static void cache_init(struct kmem_cache *c, const char *name, size_t size, void
 
 static void **link_of(const struct kmem_cache *c, void *obj)
 {
-	return (void **)((u8 *)obj + (c->ctor ? c->stride - sizeof(void *) : 0));
+	return (void **)((u8 *)obj + c->link);
+}
+
+static struct tag *tag_of(const struct kmem_cache *c, void *obj)
+{
+	return (struct tag *)((u8 *)obj + c->stride - sizeof(struct tag));
 }
 
 static struct slab *slab_of(const void *p)
@@ -112,11 +130,37 @@ static void free_slab(struct slab *s)
 	heap_free(s, s->nblocks);
 }
 
-void *kmem_cache_alloc(struct kmem_cache *c, unsigned gfp)
+static bool tag_callers;		/* boot is over: who gets objects now is noted */
+
+/* All of obj is accessible so far. Leaves n bytes of it so. */
+static void tag_object(const struct kmem_cache *c, void *obj, size_t n)
+{
+	struct tag *tag = tag_of(c, obj);
+
+	if (!TAGGED)
+		return;
+	*tag = (struct tag){ .size = n };
+	if (tag_callers)
+		get_callers(tag->pc, TAG_CALLERS);
+	poison((u8 *)obj + n, c->stride - n);
+}
+
+/* A freed object that was written to has been used after it was freed. */
+static void check_poison(const struct kmem_cache *c, const u8 *obj)
+{
+	if (IS_ENABLED(CONFIG_DEBUG_POISON) && !c->ctor)
+		for (u32 i = sizeof(void *); i < c->size; i++)
+			if (obj[i] != POISON)
+				panic("%s: an object was written to at %u after it was freed", c->name, i);
+}
+
+static void *cache_alloc(struct kmem_cache *c, size_t n, unsigned gfp)
 {
 	struct slab *s;
 	void *obj;
 
+	if (!(gfp & (GFP_NOWAIT | GFP_ATOMIC)))
+		might_sleep();
 	if (fail_alloc())
 		return NULL;
 	s = list_first_or_null(&c->partial, struct slab, node);
@@ -133,6 +177,7 @@ void *kmem_cache_alloc(struct kmem_cache *c, unsigned gfp)
 	if (obj) {
 		unpoison(obj, c->stride);
 		s->free = *link_of(c, obj);
+		check_poison(c, obj);
 	} else {
 		obj = (u8 *)s + HEADER + (size_t)s->fresh++ * c->stride;
 		unpoison(obj, c->stride);
@@ -144,7 +189,13 @@ void *kmem_cache_alloc(struct kmem_cache *c, unsigned gfp)
 	c->active++;
 	if (gfp & GFP_ZERO)
 		memset(obj, 0, c->size);
+	tag_object(c, obj, n);
 	return obj;
+}
+
+void *kmem_cache_alloc(struct kmem_cache *c, unsigned gfp)
+{
+	return cache_alloc(c, c->size, gfp);
 }
 
 void kmem_cache_free(struct kmem_cache *c, void *obj)
@@ -152,8 +203,11 @@ void kmem_cache_free(struct kmem_cache *c, void *obj)
 	struct slab *s = slab_of(obj);
 
 	BUG_ON(s->cache != c || !s->inuse);
+	unpoison(obj, c->stride);
+	if (TAGGED)
+		*tag_of(c, obj) = (struct tag){ 0 };
 	if (IS_ENABLED(CONFIG_DEBUG_POISON) && !c->ctor)
-		memset(obj, 0x6b, c->size);
+		memset(obj, POISON, c->size);
 	*link_of(c, obj) = s->free;
 	s->free = obj;
 	poison(obj, c->stride);
@@ -200,7 +254,7 @@ void *kmalloc(size_t n, unsigned gfp)
 {
 	if (n > 8192)
 		return alloc_large(n, gfp);
-	return kmem_cache_alloc(&general[class_of[(n + 15) / 16]], gfp);
+	return cache_alloc(&general[class_of[(n + 15) / 16]], n, gfp);
 }
 
 void kfree(const void *p)
@@ -218,11 +272,18 @@ void kfree(const void *p)
 	free_slab(s);
 }
 
+/* A sanitized kernel knows no more than what was asked for. */
 static size_t usable(const void *p)
 {
 	struct slab *s = slab_of(p);
+	struct tag tag;
 
-	return s->cache ? s->cache->size : s->large_size;
+	if (!s->cache || !SANITIZED)
+		return s->cache ? s->cache->size : s->large_size;
+	unpoison(tag_of(s->cache, (void *)p), sizeof(tag));
+	tag = *tag_of(s->cache, (void *)p);
+	poison(tag_of(s->cache, (void *)p), sizeof(tag));
+	return tag.size;
 }
 
 void *krealloc(void *p, size_t n, unsigned gfp)
@@ -308,6 +369,58 @@ void slab_for_each(void (*fn)(const struct slab_stat *st, void *arg), void *arg)
 		struct slab_stat st = { c->name, c->size, c->active, c->slabs * c->per_slab };
 
 		fn(&st, arg);
+	}
+}
+
+unsigned long slab_large_pages(void)
+{
+	return large_blocks * (HEAP_BLOCK >> PAGE_SHIFT);
+}
+
+void slab_remember(void)
+{
+	tag_callers = true;
+}
+
+static void show_tag(const struct kmem_cache *c, struct tag *tag)
+{
+	char name[80];
+
+	pr_info("leaks: a %s of %llu bytes was allocated by\n", c->name, (unsigned long long)tag->size);
+	for (int i = 0; i < TAG_CALLERS && tag->pc[i]; i++)
+		pr_info("leaks:   %s\n", os_symbol(tag->pc[i] - 1, name, sizeof(name)) ? name : "?");
+}
+
+/* Those in use that were allocated since slab_remember(), at most max of a cache. */
+static void show_new_of(struct kmem_cache *c, struct list_head *slabs, int max)
+{
+	struct slab *s;
+
+	list_for_each_entry(s, slabs, node)
+		for (u32 i = 0; i < s->fresh && max > 0; i++) {
+			u8 *obj = (u8 *)s + HEADER + (size_t)i * c->stride;
+			struct tag *tag = tag_of(c, obj);
+
+			unpoison(tag, sizeof(*tag));
+			if (!tag->pc[0])
+				continue;
+			show_tag(c, tag);
+			max--;
+		}
+}
+
+void slab_show_new(const bool *wanted, unsigned n)
+{
+	struct kmem_cache *c;
+	unsigned i = 0;
+
+	if (!TAGGED)
+		return;
+	list_for_each_entry(c, &caches, node) {
+		if (i < n && wanted[i++]) {
+			show_new_of(c, &c->partial, 5);
+			show_new_of(c, &c->full, 5);
+		}
 	}
 }
 

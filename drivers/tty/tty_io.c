@@ -56,6 +56,8 @@ int tty_driver_register(struct tty_driver *drv)
 		kfree(drv->kept);
 		return err;
 	}
+	for (unsigned i = 0; drv->kept && i < drv->n; i++)
+		drv->kept[i] = drv->init_termios;
 	list_add_tail(&drv->node, &drivers);
 	return 0;
 }
@@ -99,7 +101,7 @@ struct tty *tty_alloc(struct tty_driver *drv, unsigned index)
 	tty->driver = drv;
 	tty->index = index;
 	tty->ldisc = &n_tty_ops;
-	tty->termios = drv->kept && drv->kept[index] ? *drv->kept[index] : drv->init_termios;
+	tty->termios = drv->kept ? drv->kept[index] : drv->init_termios;
 	list_init(&tty->files);
 	wait_queue_init(&tty->read_wait);
 	wait_queue_init(&tty->write_wait);
@@ -125,12 +127,8 @@ static void tty_last_close(struct tty *tty)
 {
 	struct tty_driver *drv = tty->driver;
 
-	if (drv->kept) {
-		if (!drv->kept[tty->index])
-			drv->kept[tty->index] = kmalloc(sizeof(tty->termios), 0);
-		if (drv->kept[tty->index])
-			*drv->kept[tty->index] = tty->termios;
-	}
+	if (drv->kept)
+		drv->kept[tty->index] = tty->termios;
 	if (drv->ops->release) {
 		drv->ops->release(tty);
 		return;

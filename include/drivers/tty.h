@@ -56,7 +56,7 @@ struct tty_driver {
 	struct ktermios init_termios;
 	const struct tty_ops *ops;
 	struct tty **ttys;		/* n of them, NULL where not open */
-	struct ktermios **kept;		/* settings across closes; NULL with RESET_TERMIOS */
+	struct ktermios *kept;		/* settings across closes; NULL with RESET_TERMIOS */
 	/* -errno when index cannot be opened at all (-ENODEV). NULL: all can */
 	int (*usable)(struct tty_driver *drv, unsigned index);
 	char class[16];			/* the core's: name without '/' */

@@ -192,6 +192,7 @@ struct mount *vfs_kern_mount(struct fs_type *t, unsigned flags, const char *sour
 #define I_BAD		64
 #define I_SYNC		128	/* being written back: mm/writeback.c */
 #define I_NO_DEFAULT_ACL 256	/* a directory that was asked and has none */
+#define I_OF_KERNEL	512	/* devtmpfs: not made by the guest */
 #define I_DIRTY_ALL	(I_DIRTY_META | I_DIRTY_PAGES | I_DIRTY_TIME)
 
 #define ACL_UNKNOWN	((struct posix_acl *)-1L)

@@ -12,6 +12,7 @@
 void panic(const char *fmt, ...) __printf(1, 2) __noreturn;
 void bug_at(const char *what, const char *file, int line) __noreturn;
 void warn_at(const char *what, const char *file, int line);
+void get_callers(unsigned long *pc, int max);	/* return addresses of the caller's caller and on; the rest is left as it is */
 void show_backtrace(void);	/* of the caller, to the log */
 
 #define BUG()		bug_at("BUG", __FILE__, __LINE__)
@@ -25,16 +26,18 @@ void show_backtrace(void);	/* of the caller, to the log */
 	}							\
 	unlikely(cond_); })
 
-/* Opens every function that sleeps. Checked by CONFIG_DEBUG_SLEEP: BUG inside atomic_begin()/atomic_end(). */
+/* Opens every function that sleeps. Checked by CONFIG_DEBUG_SLEEP: BUG inside atomic_begin()/atomic_end() and when idle. */
 #ifdef CONFIG_DEBUG_SLEEP
 void might_sleep_at(const char *file, int line);
 void atomic_begin(void);	/* Until atomic_end() the caller must not sleep. Nests. */
 void atomic_end(void);
+void idle_begins(void);		/* boot is over: from now on the idle task may not sleep */
 #define might_sleep()	might_sleep_at(__FILE__, __LINE__)
 #else
 #define might_sleep()	do { } while (0)
 static inline void atomic_begin(void) { }
 static inline void atomic_end(void) { }
+static inline void idle_begins(void) { }
 #endif
 
 #endif

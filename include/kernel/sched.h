@@ -177,6 +177,7 @@ struct task {
 	struct plug *plug;		/* block: requests gathered by this task, or NULL */
 	void *journal_info;		/* file system's transaction handle, or NULL */
 	int link_depth;			/* path walk: symlinks followed */
+	int locks_held;			/* mutexes and rwsems, counted with CONFIG_DEBUG_SLEEP */
 	struct syscall_trace *strace;	/* trace= is on for this task, or NULL */
 	u16 last_calls[16]; u8 last_call_pos;	/* for panics: the latest system call numbers */
 };

@@ -94,5 +94,6 @@ void down_read(struct rwsem *s);
 void up_read(struct rwsem *s);
 void down_write(struct rwsem *s);
 void up_write(struct rwsem *s);
+void lock_check_none(void);		/* CONFIG_DEBUG_SLEEP: BUG if current holds any of these */
 
 #endif

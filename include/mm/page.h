@@ -66,6 +66,7 @@ static inline struct page *alloc_page(unsigned gfp) { return alloc_pages(0, gfp)
 struct page *alloc_page_run(unsigned want, unsigned *got, unsigned gfp);
 static inline void page_get(struct page *p) { p->refs++; }
 void page_put(struct page *p);		/* the last one frees */
+unsigned long pages_in_use(void);	/* the heap's, which are not of these, left out */
 unsigned long nr_free_pages(void);
 unsigned long total_pages(void);	/* what mem= gave, less what the kernel's own heap holds */
 

@@ -33,4 +33,9 @@ unsigned long shrink_slabs(unsigned long want);	/* asks all of them for their sh
 struct slab_stat { const char *name; size_t size; unsigned long active, total; };
 void slab_for_each(void (*fn)(const struct slab_stat *st, void *arg), void *arg);
 
+/* Leak report: pages of allocations too large for a slab; from now on note who allocates; log those that live, of the wanted caches (in slab_for_each()'s order). */
+unsigned long slab_large_pages(void);
+void slab_remember(void);
+void slab_show_new(const bool *wanted, unsigned n);
+
 #endif

@@ -42,4 +42,6 @@ with Guest(image=image, mem="256M", deadline=180) as g:
     t.ok(free2 > free - 512, "free memory is back", f"{free} KiB before, {free2} KiB after")
     t.ok(procs2 <= max(procs, 24), "host processes are back in the pool", f"{procs}, then {procs2}")
     t.is_(g.halt(), 0, "halt")
+    if "CONFIG_DEBUG_LEAKS=y" in once("--showconfig")[1]:
+        t.like(g.text.decode(errors="replace"), r"leaks: none", "at halt nothing is left that boot did not make")
 t.done()

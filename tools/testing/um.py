@@ -7,6 +7,7 @@
         t.ok(g.halt() == 0, "halts")
     t.done()
 """
+import atexit
 import os
 import pty
 import re
@@ -23,6 +24,34 @@ LINUX = os.environ.get("LINUX", os.path.join(OBJ, "linux"))
 SRC = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 LONG = bool(os.environ.get("LONG"))
 os.environ["PATH"] += ":/usr/sbin:/sbin"
+# Sanitizers write their reports to files, wherever the kernel's output goes: Tap.done() looks for them.
+REPORTS = tempfile.mkdtemp(prefix="umreport.")
+os.environ["ASAN_OPTIONS"] = os.environ.get("ASAN_OPTIONS", "") + f":log_path={REPORTS}/report"
+os.environ["UBSAN_OPTIONS"] = os.environ.get("UBSAN_OPTIONS", "") + f":print_stacktrace=1:log_path={REPORTS}/report"
+
+
+def take_reports():
+    """(name, text) of each report that came since the last call."""
+    for name in sorted(os.listdir(REPORTS)):
+        path = os.path.join(REPORTS, name)
+        with open(path, errors="replace") as f:
+            yield name, f.read()
+        os.unlink(path)
+
+
+@atexit.register
+def forget_reports():
+    """At the end of a test, whatever ended it."""
+    for name, text in take_reports():
+        print(f"# {name}\n{text[:3000]}", file=sys.stderr)
+    shutil.rmtree(REPORTS, ignore_errors=True)
+
+
+LEAKS = []      # what kernels with CONFIG_DEBUG_LEAKS said at halt
+
+
+def look_for_leaks(text):
+    LEAKS.extend(re.findall(r"leaks: (?!none|not counted).*", text))
 
 
 class Tap:
@@ -48,6 +77,10 @@ class Tap:
         return self.ok(re.search(pattern, got, re.M) is not None, name, f"no match of {pattern!r} in:\n{got}")
 
     def done(self):
+        for name, text in take_reports():
+            self.ok(False, f"no sanitizer has anything to report ({name})", text[:3000])
+        if LEAKS:
+            self.ok(False, "nothing leaks", "\n".join(LEAKS))
         print(f"1..{self.n}")
         sys.exit(1 if self.bad else 0)
 
@@ -148,6 +181,7 @@ class Guest:
                 if self.status < 0:
                     self.status = 128 - self.status
                 os.close(self.fd)
+                look_for_leaks(self.text.decode(errors="replace"))
             elif time.monotonic() > end:
                 raise Dead(f"does not end; the console says:\n{self.text[-2000:].decode(errors='replace')}")
         return self.status
@@ -169,7 +203,6 @@ class Guest:
 def workdir():
     """A folder that vanishes with the test."""
     d = tempfile.mkdtemp(prefix="umtest.")
-    import atexit
     atexit.register(shutil.rmtree, d, ignore_errors=True)
     return d
 
@@ -196,6 +229,7 @@ def clean(image):
 def once(*options, deadline=60, stdin=subprocess.DEVNULL):
     """Runs ./linux to its end without a terminal: (status, stdout and stderr)."""
     r = subprocess.run([LINUX, *options], stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=deadline)
+    look_for_leaks(r.stdout.decode(errors="replace"))
     return r.returncode, r.stdout.decode(errors="replace")
 
 

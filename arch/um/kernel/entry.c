@@ -79,12 +79,22 @@ static bool have_thread(struct task *t)
 	return t->thread.ht != NULL;
 }
 
-/* Floating-point state that a new thread or program starts with, or that sigreturn restores. */
+/*
+ * Floating-point state that a new thread or program starts with, or that sigreturn restores. One that the host refuses is a bad
+ * frame; the host thread may still hold that of another process, which must not be seen.
+ */
 static void load_fpstate(struct task *t)
 {
 	size_t n = xstate_size;
 
-	os_guest_xstate(t->thread.ht->g.tid, t->thread.fpstate, &n, true);
+	if (os_guest_xstate(t->thread.ht->g.tid, t->thread.fpstate, &n, true)) {
+		fpstate_init(t->thread.fpstate);
+		n = xstate_size;
+		if (os_guest_xstate(t->thread.ht->g.tid, t->thread.fpstate, &n, true))
+			force_signal(SIGKILL);
+		else
+			force_signal(SIGSEGV);
+	}
 	kfree(t->thread.fpstate);
 	t->thread.fpstate = NULL;
 	t->thread.fp_set = false;
@@ -116,8 +126,11 @@ static int prepare_host(struct task *t)
 			return -1;
 		}
 	}
-	if (t->thread.fp_set)
+	if (t->thread.fp_set) {
 		load_fpstate(t);
+		if (signal_pending(t))
+			return -1;
+	}
 	return nops;
 }
 
@@ -215,6 +228,8 @@ void run_guest(void)
 
 	for (;;) {
 		exit_work(in_syscall);
+		if (IS_ENABLED(CONFIG_DEBUG_SLEEP))
+			lock_check_none();
 		in_syscall = false;
 		t->thread.regs.orig_rax = ORIG_NONE;	/* the host must not think of restarting a call */
 		nops = prepare_host(t);

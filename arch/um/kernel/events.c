@@ -47,6 +47,7 @@ void host_events(void)
 	struct os_event ev[BATCH];
 	int n;
 
+	atomic_begin();
 	if (bits & OS_EV_FD) {
 		do {
 			n = os_events_get(ev, BATCH, 0);
@@ -55,6 +56,7 @@ void host_events(void)
 	}
 	dispatch(bits);
 	timers_run();
+	atomic_end();
 }
 
 /* No timer of the host runs and nobody polls while there is nothing to do. */
@@ -65,13 +67,16 @@ static void wait_for_host(void)
 	int n = os_events_get(ev, BATCH, next == U64_MAX ? U64_MAX : next > now ? next - now : 0);
 
 	sched_idle_over();
+	atomic_begin();
 	hostfd_dispatch(ev, n);
 	dispatch(os_events_take());
 	timers_run();
+	atomic_end();
 }
 
 void idle_loop(void)
 {
+	idle_begins();
 	for (;;) {
 		if (sched_has_work())
 			schedule();

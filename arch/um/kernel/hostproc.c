@@ -84,6 +84,7 @@ void host_proc_put(struct host_proc *p)
 struct host_thread *host_thread_get(struct host_proc *p)
 {
 	struct host_thread *ht = list_first_or_null(&p->spare, struct host_thread, node), *any;
+	int err;
 
 	if (p->dead)
 		return NULL;
@@ -110,8 +111,11 @@ struct host_thread *host_thread_get(struct host_proc *p)
 	ht->g = (struct os_guest){ p->pid, 0, p->slot };
 	ht->proc = p;
 	list_init(&ht->node);
-	if (os_guest_thread(&any->g, &ht->g.tid)) {
+	err = os_guest_thread(&any->g, &ht->g.tid);
+	if (err) {
 		kfree(ht);
+		if (err == -ESRCH)
+			host_died(p);
 		return NULL;
 	}
 	p->nr_threads++;
@@ -153,6 +157,21 @@ void host_procs_reap(void)
 			if (p->pid == pid)
 				host_died(p);
 	}
+}
+
+unsigned host_procs_drain(void)
+{
+	struct host_proc *p, *tmp;
+	unsigned used = 0;
+
+	list_for_each_entry_safe(p, tmp, &pool, node) {
+		os_guest_kill(p->pid);
+		free_proc(p);
+		nr_pool--;
+	}
+	list_for_each_entry(p, &in_use, node)
+		used++;
+	return used;
 }
 
 void set_host_name(struct task *t)

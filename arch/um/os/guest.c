@@ -221,7 +221,7 @@ int os_guests_init(const void *stub, size_t stub_len, struct os_layout *out)
 	return 0;
 }
 
-int os_guest_thread(const struct os_guest *g, int *tid)
+static int make_thread(const struct os_guest *g, int *tid)
 {
 	struct user_regs_struct regs;
 	unsigned long child;
@@ -263,6 +263,16 @@ int os_guest_thread(const struct os_guest *g, int *tid)
 		return -ESRCH;
 	*tid = (int)child;
 	return 0;
+}
+
+int os_guest_thread(const struct os_guest *g, int *tid)
+{
+	int err = make_thread(g, tid);
+
+	if (!err || err == -EAGAIN)
+		return err;
+	guest_end(g);		/* who knows where it is now */
+	return -ESRCH;
 }
 
 void os_guest_kill(int pid)

@@ -12,8 +12,9 @@
 #define STUB_FILTERED	0x200		/* a word that says where the system call of flush returns to */
 #define STUB_FRAME	3840		/* in the page of operations */
 
-struct os_stub_op;
+struct os_stub_op; struct os_guest;
 
+void guest_end(const struct os_guest *g);	/* kills its process, if there is one; g's thread runs no more afterwards */
 void guest_note_dead(int pid);
 extern unsigned long guest_top;		/* where address spaces end on this host */
 static inline unsigned long guest_code_page(void) { return guest_top - 2 * PAGE; }

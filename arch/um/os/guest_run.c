@@ -50,6 +50,26 @@ static int wait_for(int tid, int *status)
 	}
 }
 
+/*
+ * A call on a process that should have been stopped failed. Usually somebody has killed it; to be sure, so do we. Its memory is
+ * given to others as soon as we return, so this waits until the thread runs no more: the others of the process are stopped.
+ */
+void guest_end(const struct os_guest *g)
+{
+	int status;
+	pid_t pid;
+
+	if (syscall(SYS_tgkill, g->pid, g->tid, SIGKILL) < 0)
+		return;
+	while ((pid = wait4(-1, &status, __WALL, NULL)) > 0 || errno == EINTR) {
+		if (pid > 0 && !WIFSTOPPED(status)) {
+			guest_note_dead(pid);
+			if (pid == g->tid)
+				return;
+		}
+	}
+}
+
 /* Guest code ran freely after a flush: its system call is reported by the filter. */
 #define SECCOMP_STOP	(SIGTRAP | PTRACE_EVENT_SECCOMP << 8)
 
@@ -135,16 +155,15 @@ static void wait_guest(const struct os_guest *g, struct uregs *regs, const struc
 	int status;
 
 	for (;;) {
-		if (wait_for(g->tid, &status)) {
-			stop->why = OS_STOP_DEAD;
-			return;
-		}
+		stop->why = OS_STOP_DEAD;
+		if (wait_for(g->tid, &status))
+			return guest_end(g);
 		classify(g->tid, status, stop);
 		if (stop->why == OS_STOP_DEAD)
 			return;
 		if (HOSTCALL(ptrace_getregs, ptrace(PTRACE_GETREGS, g->tid, 0, regs)) < 0) {
 			stop->why = OS_STOP_DEAD;
-			return;
+			return guest_end(g);
 		}
 		if (!flushing || !in_stub(regs) || !stub_goes_on(g, status, regs, flushing, stop))
 			return;
@@ -172,8 +191,10 @@ void os_guest_run(const struct os_guest *g, struct uregs *regs, bool dirty, unsi
 	if (os_events_pending()) {
 		os_running_tid = 0;
 		stop->why = OS_STOP_KICK;
-		if (dirty && HOSTCALL(ptrace_setregs, ptrace(PTRACE_SETREGS, g->tid, 0, regs)) < 0)
+		if (dirty && HOSTCALL(ptrace_setregs, ptrace(PTRACE_SETREGS, g->tid, 0, regs)) < 0) {
 			stop->why = OS_STOP_DEAD;
+			guest_end(g);
+		}
 		return;
 	}
 	if (freely) {
@@ -182,11 +203,19 @@ void os_guest_run(const struct os_guest *g, struct uregs *regs, bool dirty, unsi
 		enter_flush(&enter, regs, nops, false);
 		stop->flushed = 1;
 	}
-	if (!resume(g, freely ? &enter : regs, dirty || freely, freely))
+	if (!resume(g, freely ? &enter : regs, dirty || freely, freely)) {
 		stop->why = OS_STOP_DEAD;
-	else
+		guest_end(g);
+	} else {
 		wait_guest(g, regs, freely ? &saved : NULL, stop);
+	}
 	os_running_tid = 0;
+}
+
+static int flush_dead(const struct os_guest *g)
+{
+	guest_end(g);
+	return -ESRCH;
 }
 
 int os_guest_flush(const struct os_guest *g, unsigned nops)
@@ -197,10 +226,10 @@ int os_guest_flush(const struct os_guest *g, unsigned nops)
 	guest_filter_stamp(os_guest_ops(g->slot), nops);
 	enter_flush(&enter, NULL, nops, true);
 	if (HOSTCALL(ptrace_setregs, ptrace(PTRACE_SETREGS, g->tid, 0, &enter)) < 0)
-		return -ESRCH;
+		return flush_dead(g);
 	for (;;) {
 		if (HOSTCALL(ptrace_cont, ptrace(PTRACE_CONT, g->tid, 0, 0)) < 0 || wait_for(g->tid, &status) || !WIFSTOPPED(status))
-			return -ESRCH;
+			return flush_dead(g);
 		if (status >> 8 == SIGTRAP)
 			return 0;
 		if (WSTOPSIG(status) == SIGILL || status >> 8 == SECCOMP_STOP)

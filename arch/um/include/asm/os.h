@@ -84,7 +84,7 @@ int os_guests_init(const void *stub, size_t stub_len, struct os_layout *out);
 int os_guest_title(int pid, const char *text);		/* in the host's ps */
 struct os_stub_op *os_guest_ops(unsigned slot);		/* room for max_ops */
 int os_guest_new(unsigned slot, struct os_guest *g);	/* a fresh empty process, stopped in the stub. Blocks a millisecond. */
-int os_guest_thread(const struct os_guest *g, int *tid);	/* one more thread in a stopped g. g's registers are lost. */
+int os_guest_thread(const struct os_guest *g, int *tid);	/* one more thread in a stopped g. g's registers are lost. -EAGAIN; -ESRCH: dead */
 void os_guest_kill(int pid);				/* it is reaped by os_guest_dead() later */
 int os_guest_dead(void);				/* a process or thread that has died since, 0: no more */
 /* Why run came back. */

@@ -45,6 +45,7 @@ void thread_exec_mm(struct mm *old, struct mm *new_);
 void thread_start_at(struct task *t, void (*fn)(void *), void *arg);	/* where t's kernel stack begins running */
 /* The loop of a guest thread: run guest code, serve its calls, faults and signals. Never returns. */
 void run_guest(void) __noreturn;
+unsigned host_procs_drain(void);		/* leak report: ends the pool; how many host processes are still in use */
 void set_host_name(struct task *t);		/* ./linux [comm] in the host's ps. Never sleeps. */
 void start_thread(struct uregs *regs, uaddr_t ip, uaddr_t sp);	/* registers of a new program */
 
