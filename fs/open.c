@@ -226,12 +226,23 @@ static long open_user(int dfd, uaddr_t upath, unsigned flags, mode_t mode, unsig
 {
 	char *name = getname(upath);
 	struct file *f;
+	int fd = -1;
+	long r;
 
 	if (IS_ERR(name))
 		return PTR_ERR(name);
-	f = do_file_open(dfd, name, flags | O_LARGEFILE, mode, how);
+	r = fd_reserve(&fd, 1, flags);		/* first: without a descriptor nothing is made or truncated */
+	if (!r) {
+		r = fd;
+		f = do_file_open(dfd, name, flags | O_LARGEFILE, mode, how);
+		if (IS_ERR(f))
+			r = PTR_ERR(f);
+		else
+			fd_install(&fd, &f, 1);
+		fd_unreserve(&fd, 1);
+	}
 	putname(name);
-	return fd_publish(f, flags);
+	return r;
 }
 
 long sys_openat(int dfd, uaddr_t upath, int flags, mode_t mode)

@@ -45,7 +45,7 @@ const struct cred *cred_get(const struct cred *c)
 
 void group_info_put(struct group_info *g)
 {
-	if (--g->refs == 0)
+	if (g && --g->refs == 0)
 		kfree(g);
 }
 

@@ -11,6 +11,7 @@
 
 #define MAX_SEGS	1024
 #define FAST_SEGS	8
+#define MAX_LEN		((size_t)(INT_MAX & PAGE_MASK))
 
 static int somaxconn = 4096;
 PROC_SYSCTL_INT("net/core/somaxconn", 0644, &somaxconn, 0, INT_MAX);
@@ -253,7 +254,7 @@ long sys_sendto(int fd, uaddr_t ubuf, size_t n, unsigned flags, uaddr_t uaddr, i
 	struct file *f;
 	long err;
 
-	err = iov_iter_user(&m.it, ubuf, n);
+	err = iov_iter_user(&m.it, ubuf, min(n, MAX_LEN));
 	if (err)
 		return err;
 	s = socket_get(fd, &f);
@@ -278,6 +279,8 @@ static int get_msg(struct msg_buf *b, uaddr_t umsg, struct sock_msg *m)
 	b->heap = NULL;
 	if (get_user(b->h, umsg))
 		return -EFAULT;
+	if (!b->h.name)
+		b->h.namelen = 0;
 	if (b->h.namelen < 0)
 		return -EINVAL;
 	if (b->h.iovlen > MAX_SEGS)
@@ -365,7 +368,7 @@ long sys_recvfrom(int fd, uaddr_t ubuf, size_t n, unsigned flags, uaddr_t uaddr,
 	struct socket *s;
 	struct file *f;
 	ssize_t got;
-	int err = iov_iter_user(&m.it, ubuf, n);
+	int err = iov_iter_user(&m.it, ubuf, min(n, MAX_LEN));
 
 	if (err)
 		return err;

@@ -111,6 +111,8 @@ static int set_int(struct socket *s, int name, int val)
 	case SO_PASSCRED:
 		s->passcred = val != 0;
 		return 0;
+	case SO_BSDCOMPAT:			/* known, and nothing since Linux 2.6 */
+		return 0;
 	case SO_TYPE:
 	case SO_PROTOCOL:
 	case SO_DOMAIN:
@@ -180,6 +182,7 @@ static int get_int(struct socket *s, int name, int *val)
 	case SO_MARK:		*val = s->mark; return 0;
 	case SO_RCVLOWAT:	*val = s->rcvlowat; return 0;
 	case SO_SNDLOWAT:	*val = 1; return 0;
+	case SO_BSDCOMPAT:	*val = 0; return 0;
 	case SO_PASSCRED:	*val = s->passcred; return 0;
 	case SO_ACCEPTCONN:	*val = s->listening; return 0;
 	}
@@ -236,6 +239,30 @@ static int get_socket_option(struct socket *s, int name, void *buf, size_t *size
 	return err;
 }
 
+/* The name of the other end, in exactly as much room as there is. */
+static int peer_name_to_user(struct socket *s, uaddr_t uval, int len)
+{
+	u8 name[SOCKADDR_MAX];
+	int n = s->ops->getname ? s->ops->getname(s, name, true) : -ENOTCONN;
+
+	if (n < 0)
+		return -ENOTCONN;
+	return n < len ? -EINVAL : copy_to_user(uval, name, (size_t)len);
+}
+
+static int peer_groups_to_user(struct socket *s, uaddr_t uval, uaddr_t ulen, int len)
+{
+	const struct group_info *g = s->peer_groups;
+	int size;
+
+	if (!g)
+		return -ENODATA;
+	size = g->n * (int)sizeof(gid_t);
+	if (len < size)
+		return put_user(size, int, ulen) ?: -ERANGE;
+	return copy_to_user(uval, g->gid, (size_t)size) ?: put_user(size, int, ulen);
+}
+
 static int socket_option_to_user(struct socket *s, int name, uaddr_t uval, uaddr_t ulen)
 {
 	u8 buf[32];
@@ -246,6 +273,10 @@ static int socket_option_to_user(struct socket *s, int name, uaddr_t uval, uaddr
 		return -EFAULT;
 	if (len < 0)
 		return -EINVAL;
+	if (name == SO_PEERNAME)
+		return peer_name_to_user(s, uval, len);
+	if (name == SO_PEERGROUPS)
+		return peer_groups_to_user(s, uval, ulen, len);
 	err = get_socket_option(s, name, buf, &size);
 	if (err)
 		return err;

@@ -89,6 +89,7 @@ struct socket {
 	struct { int onoff, seconds; } linger;
 	int rcvlowat, priority, mark;
 	pid_t peer_pid; uid_t peer_uid; gid_t peer_gid;	/* SO_PEERCRED; 0, -1, -1: none */
+	const struct group_info *peer_groups;	/* SO_PEERGROUPS: the family's, which keeps it as long as s; NULL: none */
 	struct fasync_list fasync;
 };
 

@@ -46,6 +46,7 @@ void unix_put(struct unix_sock *u)
 	list_del(&u->all_node);
 	if (u->addr && --u->addr->refs == 0)
 		kfree(u->addr);
+	group_info_put(u->groups);
 	kfree(u);
 }
 
@@ -132,13 +133,18 @@ static struct ucred current_ucred(void)
 	return (struct ucred){ task_tgid_nr(current), current->cred->euid, current->cred->egid };
 }
 
-static void show_peer_cred(struct unix_sock *u, const struct ucred *c)
+/* What u's socket tells of its peer, or, for a listener, what it shows to those who connect. */
+static void set_peer_cred(struct unix_sock *u, const struct ucred *c, struct group_info *groups)
 {
+	groups->refs++;
+	group_info_put(u->groups);
 	u->cred = *c;
+	u->groups = groups;
 	if (u->socket) {
 		u->socket->peer_pid = c->pid;
 		u->socket->peer_uid = c->uid;
 		u->socket->peer_gid = c->gid;
+		u->socket->peer_groups = groups;
 	}
 }
 
@@ -148,8 +154,8 @@ static int unix_socketpair(struct socket *a, struct socket *b)
 
 	unix_set_peer(unix_of(a), unix_of(b));
 	unix_set_peer(unix_of(b), unix_of(a));
-	show_peer_cred(unix_of(a), &c);
-	show_peer_cred(unix_of(b), &c);
+	set_peer_cred(unix_of(a), &c, current->cred->groups);
+	set_peer_cred(unix_of(b), &c, current->cred->groups);
 	if (a->type != SOCK_DGRAM) {
 		unix_of(a)->state = unix_of(b)->state = UNIX_ESTABLISHED;
 		a->state = b->state = SS_CONNECTED_;
@@ -160,6 +166,7 @@ static int unix_socketpair(struct socket *a, struct socket *b)
 static int unix_listen(struct socket *s, int backlog)
 {
 	struct unix_sock *u = unix_of(s);
+	struct ucred me = current_ucred();
 
 	if (s->type == SOCK_DGRAM)
 		return -EOPNOTSUPP;
@@ -169,7 +176,7 @@ static int unix_listen(struct socket *s, int backlog)
 	if (backlog > (int)u->recvq_len)
 		wake_up_all(&u->peer_wait);
 	u->state = UNIX_LISTEN;
-	u->cred = current_ucred();	/* what who connects will see */
+	set_peer_cred(u, &me, current->cred->groups);
 	s->listening = true;
 	return 0;
 }
@@ -211,8 +218,8 @@ static int join_listener(struct socket *s, struct unix_sock *other, struct unix_
 	unix_set_peer(embryo, u);
 	unix_set_peer(u, embryo);
 	embryo->state = u->state = UNIX_ESTABLISHED;
-	show_peer_cred(u, &other->cred);
-	embryo->cred = me;
+	set_peer_cred(u, &other->cred, other->groups);
+	set_peer_cred(embryo, &me, current->cred->groups);
 	if (other->addr) {
 		embryo->addr = other->addr;
 		other->addr->refs++;
@@ -284,7 +291,7 @@ static int unix_accept(struct socket *s, struct socket *new_, unsigned flags)
 	embryo = skb->embryo;
 	skb->embryo = NULL;			/* its count goes to the new socket */
 	unix_graft(embryo, new_);
-	show_peer_cred(embryo, &embryo->cred);
+	set_peer_cred(embryo, &embryo->cred, embryo->groups);
 	new_->state = SS_CONNECTED_;
 	new_->passcred = s->passcred;
 	unix_skb_free(skb);

@@ -164,6 +164,12 @@ static int bind_file(struct unix_sock *u, const struct sockaddr_un *un, int len)
 	int err;
 
 	copy_path(name, un, len);
+	if (u->addr) {
+		if (path_lookup(AT_FDCWD, name, 0, &path))
+			return -EINVAL;
+		path_put(&path);
+		return -EADDRINUSE;
+	}
 	len = (int)strlen(name) + 1 + PATH_OFFSET;
 	a = addr_new(un, min(len, (int)sizeof(*un)));
 	if (!a)
@@ -216,8 +222,6 @@ int unix_bind(struct socket *s, const void *addr, int len)
 	err = unix_check_addr(addr, len);
 	if (err)
 		return err;
-	if (u->addr)
-		return -EINVAL;
 	return un->sun_path[0] ? bind_file(u, un, len) : bind_abstract(u, un, len);
 }
 

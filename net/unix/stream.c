@@ -150,7 +150,7 @@ static int read_queue(struct reader *r, u64 deadline)
 	struct list_head *pos = &r->u->recvq;	/* MSG_PEEK: the entry looked at last */
 	int err = 0;
 
-	while (r->m->it.count) {
+	do {
 		struct unix_skb *skb = list_entry(pos->next, struct unix_skb, node);
 
 		if (&skb->node == &r->u->recvq) {
@@ -169,7 +169,7 @@ static int read_queue(struct reader *r, u64 deadline)
 			pos = pos->next;
 		if (!take(r, skb, &err))
 			break;
-	}
+	} while (r->m->it.count);
 	return err == 1 ? 0 : err;
 }
 
@@ -183,6 +183,7 @@ ssize_t unix_stream_recvmsg(struct socket *s, struct sock_msg *m, unsigned flags
 	if (flags & MSG_OOB)
 		return -EOPNOTSUPP;
 	r.target = flags & MSG_WAITALL ? m->it.count : min((size_t)s->rcvlowat, m->it.count);
+	r.target = max(r.target, 1UL);		/* who asks for nothing waits for something, too */
 	m->namelen = 0;
 	mutex_lock(&r.u->iolock);
 	err = read_queue(&r, sock_rcv_deadline(s, flags));

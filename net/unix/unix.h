@@ -47,6 +47,7 @@ struct unix_sock {
 	struct mutex iolock;
 	struct wait_queue peer_wait;	/* those who wait for room in recvq */
 	struct ucred cred;		/* of who connected or listened: the other's SO_PEERCRED */
+	struct group_info *groups;	/* counted: and SO_PEERGROUPS. NULL: nobody's */
 
 	int inflight;			/* times our file is in some queue: see gc.c */
 	int gc_left;
