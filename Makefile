@@ -126,6 +126,8 @@ $(obj)init/version.o: core-flags += -DUM_RELEASE='"$(VERSION)$(patsubst "%",%,$(
 	-DUM_BUILT='"$(or $(KBUILD_BUILD_TIMESTAMP),$(shell date -u '+%a %b %e %T UTC %Y'))"' \
 	-DUM_BUILDER='"$(builder)"' -DUM_COMPILER='"$(compiler)"'
 
+$(obj)init/version.o: $(filter-out %/init/version.o,$(core-objs) $(os-objs))
+
 # The core becomes one object whose symbols are hidden from glibc, but for the calls upwards (um_*) and the debugger.
 $(obj)core.o: $(core-objs)
 	$(call say,LD,core.o)

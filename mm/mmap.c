@@ -299,10 +299,9 @@ static long mprotect_locked(struct mm *mm, uaddr_t start, uaddr_t end, unsigned 
 			vma_merge(mm, v);
 			return err;
 		}
-		start = v->end;
-		v = vma_next(vma_merge(mm, v));
-		if (v && v->start < start)
-			v = vma_find(mm, start);
+		v = vma_merge(mm, v);
+		start = v->end;		/* a neighbour beyond that it was merged with has these rights already */
+		v = vma_next(v);
 	}
 	return 0;
 }

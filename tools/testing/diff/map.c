@@ -116,6 +116,23 @@ static void placing(void)
 	V(mmap(area, 64 * PAGE, PROT_READ | PROT_WRITE, ANON | MAP_FIXED, -1, 0) == area);
 }
 
+/* What gets the rights of its neighbour becomes one mapping with it, in the middle of the range that is being protected. */
+static void protecting_into_neighbour(void)
+{
+	char *p = mmap(NULL, 8 * PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	TITLE("mprotect over a border");
+	R(mprotect(p + PAGE, 3 * PAGE, PROT_READ | PROT_WRITE));
+	memset(p + PAGE, 1, 3 * PAGE);
+	R(mprotect(p + 2 * PAGE, 3 * PAGE, PROT_NONE));
+	touch("beyond the border", p + 4 * PAGE, 'r');
+	R(mprotect(p + PAGE, 7 * PAGE, PROT_READ));
+	touch("the whole", p + 7 * PAGE, 'r');
+	R(mprotect(p + 3 * PAGE, 5 * PAGE, PROT_NONE));
+	R(mprotect(p, 6 * PAGE, PROT_NONE));
+	R(munmap(p, 8 * PAGE));
+}
+
 static void protecting(void)
 {
 	int rd = open("f", O_RDONLY);
@@ -272,6 +289,7 @@ int main(void)
 	refused_mmap();
 	placing();
 	protecting();
+	protecting_into_neighbour();
 	heap();
 	moving();
 	growing();
