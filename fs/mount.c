@@ -10,6 +10,7 @@
 #include <fs/proc.h>
 #include <kernel/printk.h>
 #include <kernel/ns.h>
+#include <lib/misc.h>
 
 #define MOUNT_HASH 256
 
@@ -383,7 +384,7 @@ void umount_all(void)
 		if (!err && sb->ops && sb->ops->remount)
 			err = sb->ops->remount(sb, sb->flags | MS_RDONLY, NULL);
 		if (err)
-			pr_err("%s: not cleanly unmounted: error %d\n", sb->id, -err);
+			pr_err("%s: not cleanly unmounted: %s\n", sb->id, errno_text(err));
 		sb->flags |= MS_RDONLY;
 		sync_buffers(sb->bdev);
 		blk_flush(sb->bdev);

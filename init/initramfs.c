@@ -12,6 +12,7 @@
 #include <kernel/init.h>
 #include <kernel/printk.h>
 #include <kernel/sched.h>
+#include <lib/misc.h>
 #include <lib/string.h>
 #include <mm/slab.h>
 
@@ -224,7 +225,7 @@ static int make_entry(struct archive *a)
 	}
 	err = err ?: set_attributes(a, name);
 	if (err)
-		pr_err("initrd: %s: error %d\n", name, -err);
+		pr_err("initrd: %s: %s\n", name, errno_text(err));
 	a->off = next;
 	a->entries++;
 	return err == -EIO ? err : 0;

@@ -14,6 +14,7 @@
 #include <kernel/reboot.h>
 #include <kernel/sched.h>
 #include <kernel/sched_internal.h>
+#include <lib/misc.h>
 #include <lib/string.h>
 #include <mm/mm.h>
 #include <asm/clock.h>
@@ -31,7 +32,7 @@ void do_initcalls(void)
 			int err = c->level == level ? c->fn() : 0;
 
 			if (err)
-				pr_err("%s: failed with error %d\n", c->name, -err);
+				pr_err("%s: failed: %s\n", c->name, errno_text(err));
 		}
 }
 
@@ -92,7 +93,7 @@ static int try_init(const char *path)
 	init_argv[0] = path;
 	err = kernel_execve(path, init_argv, init_envp);
 	if (err && err != -ENOENT)
-		pr_err("%s exists but cannot be run (error %d)\n", path, -err);
+		pr_err("%s exists but cannot be run: %s\n", path, errno_text(err));
 	return err;
 }
 
@@ -108,7 +109,7 @@ static void exec_init(void)
 		err = try_init(init_path);
 		if (!err)
 			return;
-		boot_refused("init=%s: cannot be run (error %d); give another, init=/bin/sh is a good one", init_path, -err);
+		boot_refused("init=%s: cannot be run: %s; give another, init=/bin/sh is a good one", init_path, errno_text(err));
 	}
 	for (unsigned i = 0; i < ARRAY_SIZE(usual); i++)
 		if (!try_init(usual[i]))

@@ -12,6 +12,7 @@
 #include <kernel/init.h>
 #include <kernel/printk.h>
 #include <kernel/timer.h>
+#include <lib/misc.h>
 #include <lib/string.h>
 #include <mm/slab.h>
 
@@ -197,7 +198,7 @@ static void try_named_types(struct attempt *a)
 	}
 }
 
-/* Does rootfstype= name one that needs no disk (hostfs)? */
+/* Does rootfstype= name one that needs no disk? */
 static bool root_needs_disk(void)
 {
 	char list[sizeof(root_types)], *s = list, *val;
@@ -227,7 +228,7 @@ static void mount_devtmpfs(void)
 	path_put(&p);
 	err = do_mount("devtmpfs", "/dev", "devtmpfs", MS_NOSUID, NULL);
 	if (err)
-		pr_err("devtmpfs: not mounted on /dev: error %d\n", -err);
+		pr_err("devtmpfs: not mounted on /dev: %s\n", errno_text(err));
 	else
 		pr_info("devtmpfs: mounted\n");
 }
@@ -270,7 +271,7 @@ void mount_root(void)
 	else
 		fs_for_each(try_type, &a);
 	if (!a.m)
-		boot_refused("root=%s: no file system there that could be mounted (error %d%s%s); disks: %s", root_name, -a.err,
+		boot_refused("root=%s: no file system there that could be mounted (%s%s%s); disks: %s", root_name, a.err ? errno_text(a.err) : "none fits",
 		      *root_types ? ", rootfstype=" : "", root_types, bd ? disks : "not needed");
 	if (bd)
 		name_source(a.m, bd);

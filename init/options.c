@@ -128,7 +128,7 @@ static void help(void)
 		strscpy(name, o->name, sizeof(name));
 		if (*name && name[strlen(name) - 1] == '#')
 			name[strlen(name) - 1] = '\0';
-		print("  %s%s\n        %s\n", name, o->args, o->help);
+		print("  %s%s\n        %s\n", name, o->args ? o->args : "", o->help);
 	}
 	print("  --help\n        this text\n  --version\n        the release\n  --showconfig\n        how this kernel was configured\n");
 	print("\nOther words go to init: key=value into its environment, the rest as arguments.\n");

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* Fault injection: fail=<host call>:<n>[:<errno>], fail=alloc:<n>, cut=<disk>:<n>. Tests loop n until a run passes untouched. */
+#include <drivers/blkdev.h>
+#include <fs/proc.h>
+#include <kernel/boot.h>
 #include <kernel/bug.h>
 #include <kernel/fail.h>
 #include <kernel/init.h>
 #include <kernel/printk.h>
 #include <lib/string.h>
-#include <fs/proc.h>
 #include <asm/os.h>
 
 bool fail_alloc_on;
@@ -55,6 +57,14 @@ static int cut_option(char *value)
 	return 0;
 }
 BOOT_OPTION("cut=", cut_option, "<disk>:<n>", "lose all writes to the disk after the n-th, as a power cut does (for tests)");
+
+static int check_cut(void)
+{
+	if (*cut_disk && !blk_find_name(cut_disk))
+		boot_refused("cut=%s:%llu: no such disk; give ubd0=<image>", cut_disk, (unsigned long long)cut_count);
+	return 0;
+}
+late_initcall(check_cut);
 
 u64 cut_after(const char *disk)
 {

@@ -4,6 +4,7 @@
 #include <kernel/printk.h>
 #include <kernel/reboot.h>
 #include <fs/proc.h>
+#include <lib/misc.h>
 #include <lib/string.h>
 #include <asm/os.h>
 
@@ -37,7 +38,7 @@ void kernel_restart(void)
 	pr_emerg("reboot: Restarting system\n");
 	console_flush_all();
 	err = os_reexec();
-	pr_emerg("reboot: cannot start anew (error %d)\n", -err);
+	pr_emerg("reboot: cannot start anew: %s\n", errno_text(err));
 	leave("Power down", 1);
 }
 

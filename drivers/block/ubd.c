@@ -9,6 +9,7 @@
 #include <kernel/fail.h>
 #include <kernel/init.h>
 #include <kernel/printk.h>
+#include <lib/misc.h>
 #include <lib/string.h>
 #include <mm/slab.h>
 
@@ -183,13 +184,13 @@ static int open_image(struct ubd *u)
 		return -ENOENT;
 	switch (u->fd) {
 	case -ENOENT: why = "no such file; give the path of an image, or make one with scripts/mkrootfs"; break;
-	case -EISDIR: why = "this is a directory; give the path of an image, or root=/dev/root rootfstype=hostfs for a directory"; break;
+	case -EISDIR: why = "this is a directory; give the path of an image (mke2fs -d makes one of a directory)"; break;
 	case -EACCES:
 	case -EPERM: why = "permission denied; it must at least be readable"; break;
 	case -ENOTDIR: why = "a part of this path is not a directory"; break;
 	case -EIO: why = "the host reports an I/O error"; break;
 	default:
-		return option_error("%s=%s: cannot be opened: host error %d", u->opt, u->file, -u->fd);
+		return option_error("%s=%s: cannot be opened: %s", u->opt, u->file, errno_text(u->fd));
 	}
 	return option_error("%s=%s: %s", u->opt, u->file, why);
 }
@@ -209,7 +210,7 @@ static int lock_image(struct ubd *u)
 	err = os_lock(u->fd, !u->read_only, &holder);
 	if (err != -EAGAIN) {
 		if (err)
-			pr_warn("%s: %s cannot be locked on this host (error %d): use it once only\n", u->bd.name, u->file, -err);
+			pr_warn("%s: %s cannot be locked on this host (%s): use it once only\n", u->bd.name, u->file, errno_text(err));
 		return 0;
 	}
 	snprintf(why, sizeof(why), "in use by process %d of the host (another guest?); halt that one, "
@@ -230,7 +231,7 @@ static int check_image(struct ubd *u)
 	if (err)
 		return refuse(u, "the host cannot tell its size");
 	if (st.is_dir)
-		return refuse(u, "this is a directory; give the path of an image, or root=/dev/root rootfstype=hostfs for a directory");
+		return refuse(u, "this is a directory; give the path of an image (mke2fs -d makes one of a directory)");
 	if (!st.is_reg && !st.is_blk)
 		return refuse(u, "neither a file nor a block device");
 	if (!st.size)
@@ -289,9 +290,9 @@ static void finish(struct ubd_io *x, int err)
 	struct ubd *u = x->ubd;
 
 	if (err && rq->op != BLK_DISCARD && rq->op != BLK_ZERO)
-		pr_err_ratelimited("%s: %s at sector %llu failed on the host: error %d\n", u->bd.name,
+		pr_err_ratelimited("%s: %s at sector %llu failed on the host: %s\n", u->bd.name,
 				   rq->op == BLK_READ ? "read" : rq->op == BLK_FLUSH ? "flush" : "write",
-				   (unsigned long long)rq->sector, -err);
+				   (unsigned long long)rq->sector, errno_text(err));
 	kfree(x);
 	blk_end(rq, err);
 }
@@ -410,7 +411,7 @@ static int ubd_init(void)
 			u->read_only ? ", read only" : "", u->writes_left != U64_MAX ? ", its power will be cut" : "");
 		err = blk_register(&u->bd);
 		if (err)
-			pr_err("%s: not registered: error %d\n", u->bd.name, -err);
+			pr_err("%s: not registered: %s\n", u->bd.name, errno_text(err));
 		else
 			old_names(i);
 	}

@@ -9,6 +9,7 @@
 #include <kernel/printk.h>
 #include <drivers/chan.h>
 #include <fs/poll.h>
+#include <lib/misc.h>
 #include <lib/string.h>
 #include <mm/slab.h>
 #include <asm/os.h>
@@ -303,7 +304,7 @@ static void half_setup(struct chan_half *half)
 void chan_half_ready(struct chan_half *half, int fd)
 {
 	if (fd < 0) {
-		pr_err("%s: %s: cannot be opened (error %d)\n", half->chan->line, half->chan->configured, -fd);
+		pr_err("%s: %s: cannot be opened: %s\n", half->chan->line, half->chan->configured, errno_text(fd));
 		return;
 	}
 	half->h.fd = fd;

@@ -13,7 +13,11 @@ static int number_of(const char *arg)
 
 static const char *fd_check(const char *arg)
 {
-	return number_of(arg) < 0 ? "fd: wants the number of a descriptor" : NULL;
+	struct os_stat st;
+
+	if (number_of(arg) < 0)
+		return "fd: wants the number of a descriptor";
+	return os_fstat(number_of(arg), &st) ? "no such descriptor is open; the shell opens it by <> or exec" : NULL;
 }
 
 static int fd_open(struct chan_half *half)

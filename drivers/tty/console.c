@@ -14,6 +14,7 @@
 #include <drivers/chan.h>
 #include <drivers/tty.h>
 #include <fs/dev.h>
+#include <lib/misc.h>
 #include <lib/string.h>
 
 #define NR_LINES	16
@@ -319,7 +320,7 @@ static int console_init(void)
 		int bad = line_start(&lines[i], i);
 
 		if (bad)
-			pr_err("%s: %s: cannot be opened (error %d)\n", lines[i].chan_name, lines[i].chan.configured, -bad);
+			pr_err("%s: %s: cannot be opened: %s\n", lines[i].chan_name, lines[i].chan.configured, errno_text(bad));
 	}
 	choose_console();
 	return 0;

@@ -18,4 +18,7 @@ void random_mix(const void *p, size_t n);	/* what was written to /dev/random */
 void chacha20_block(const u32 k[8], u64 counter, u64 iv, u8 out[64]);	/* the generator's core, for its test */
 static inline u32 get_random_u32(void) { u32 x; get_random_bytes(&x, sizeof(x)); return x; }
 
+/* "no such file" and the like, of either sign; for one message at a time. */
+const char *errno_text(long err);
+
 #endif
