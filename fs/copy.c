@@ -46,7 +46,7 @@ static ssize_t copy_loop(struct file *in, loff_t *ipos, struct file *out, loff_t
 
 static ssize_t do_sendfile(struct file *out, struct file *in, loff_t *ipos, size_t n)
 {
-	loff_t *opos = &out->pos, none = 0;
+	loff_t *opos = &out->pos, none = 0, end = min(in->inode->sb->maxbytes, out->inode->sb->maxbytes);
 	bool locked;
 	ssize_t r;
 
@@ -54,8 +54,11 @@ static ssize_t do_sendfile(struct file *out, struct file *in, loff_t *ipos, size
 		return -EBADF;
 	if (!(in->mode & FMODE_PREAD) || !in->ops->read || !out->ops->write || out->flags & O_APPEND)
 		return -EINVAL;
-	if (*ipos < 0)
+	if (*ipos < 0 || *ipos > S64_MAX - (loff_t)min(n, MAX_RW))
 		return -EINVAL;
+	if (*ipos >= end && n)
+		return -EOVERFLOW;
+	n = (size_t)min_t(u64, n, (u64)(end - *ipos));
 	if (in->inode == out->inode && S_ISREG(in->inode->mode) && in == out && *ipos < out->pos + (loff_t)n && out->pos < *ipos + (loff_t)n && n)
 		return -EINVAL;
 	if (out->mode & FMODE_STREAM)

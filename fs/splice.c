@@ -6,6 +6,7 @@
 #include <kernel/sched.h>
 #include <kernel/syscall.h>
 #include <fs/file.h>
+#include <fs/notify.h>
 #include <fs/pipe.h>
 #include <mm/pagecache.h>
 #include <mm/slab.h>
@@ -99,8 +100,11 @@ static ssize_t file_to_pipe(struct file *in, loff_t *pos, struct pipe *p, size_t
 	if (!n)
 		n = fill_from_file(p, in, pos, len);
 	mutex_unlock(&p->lock);
-	if (n > 0)
+	if (n > 0) {
 		pipe_wake_readers(p);
+		if (has_page_cache(in))		/* others were read by their own operation, which tells */
+			notify_file(in, IN_ACCESS);
+	}
 	return n;
 }
 

@@ -5,6 +5,7 @@ import difflib
 import os
 import subprocess
 import sys
+import tempfile
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import coverage
@@ -20,17 +21,29 @@ subprocess.run(["make", "-s", "-C", here, f"OUT={bin_}", "-j2"], check=True, std
 programs = sorted(p for p in os.listdir(bin_) if not only or p in only)
 
 
-def on_host(program):
-    run = os.path.join(d, "host")
-    os.makedirs(run, exist_ok=True)
-    r = subprocess.run([os.path.join(bin_, program)], cwd=run, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                       timeout=120, start_new_session=True)
+# Those about files run on both of the guest's file systems that have an equal on the host.
+ON_TMPFS = set("""acl attr copy dir_rules fcntl fds getdents inotify inotify_more locks locks_more mount mount_errors names names_race nofile
+    open openat2 path_errors path_refused pipe rename rw rw_edges stat xattr xattr_errors""".split())
+
+
+def host_folder(kinds, candidates):
+    """Where the host has such a file system that anybody may write to; or None."""
+    for folder in candidates:
+        r = subprocess.run(["stat", "-f", "-c", "%T", folder], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        if r.stdout.strip() in kinds and os.access(folder, os.W_OK):
+            return folder
+    return None
+
+
+def on_host(program, folder):
+    r = subprocess.run([os.path.join(bin_, program)], cwd="/", env=dict(os.environ, TMPDIR=folder), stdin=subprocess.DEVNULL,
+                       stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=120, start_new_session=True)
     return f"exit {r.returncode}\n" + r.stdout.decode(errors="replace")
 
 
 def in_guest(g, program, folder):
     """Through a file, so that nothing else on the console gets in between."""
-    g.run(f"mkdir -p {folder}/w; cd {folder}/w; {as_us} -c 'setsid /diff/{program} </dev/null >/mnt/out 2>&1; echo $? >/mnt/status'; cd /", 120)
+    g.run(f"cd /; TMPDIR={folder} {as_us} -c 'setsid /diff/{program} </dev/null >/mnt/out 2>&1; echo $? >/mnt/status'", 120)
     text = g.run("cat /mnt/out", 60)
     return f"exit {g.run('cat /mnt/status')}\n" + text + ("\n" if text else "")
 
@@ -42,16 +55,19 @@ options = [o for o in os.environ.get("OPTIONS", "").split() if o]
 trace = os.path.join(d, "calls")
 boots = 0
 g = None
-for program in programs:
+ext4 = (host_folder(["ext2/ext3"], [tempfile.gettempdir(), "/var/tmp", "/tmp"]) or tempfile.gettempdir(), "/tmp/w")
+tmpfs = (host_folder(["tmpfs"], ["/dev/shm", "/tmp"]), "/mnt/w")
+runs = [(p, *ext4) for p in programs] + [(p, *tmpfs) for p in programs if tmpfs[0] and p in ON_TMPFS]
+for program, host, guest in sorted(runs):
     if g is None:
         boots += 1
         g = Guest(*options, f"trace={trace}.{boots}", image=image, mem="256M", deadline=120)
-        g.run("mount -t tmpfs tmpfs /mnt; mkdir -m 1777 /tmp/w")
+        g.run("mount -t tmpfs tmpfs /mnt; chmod 1777 /mnt; mkdir -m 1777 /mnt/w /tmp/w")
         g.run(f"echo us:x:{os.getuid()}:{os.getgid()}::/:/bin/sh >> /etc/passwd; echo us:x:{os.getgid()}: >> /etc/group")
     try:
-        want = on_host(program)
-        got = in_guest(g, program, "/tmp")
-        t.ok(got == want, program, "\n".join(difflib.unified_diff(want.splitlines(), got.splitlines(), "host", "guest", lineterm="", n=2)))
+        want = on_host(program, host)
+        got = in_guest(g, program, guest)
+        t.ok(got == want, program + (" on tmpfs" if guest == tmpfs[1] else ""), "\n".join(difflib.unified_diff(want.splitlines(), got.splitlines(), "host", "guest", lineterm="", n=2)))
     except (Dead, subprocess.TimeoutExpired) as e:
         t.ok(False, program, e)
         g.kill()
