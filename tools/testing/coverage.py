@@ -53,6 +53,9 @@ def untested():
 CALL = re.compile(r"(\d+) (\w+)\((.*)\)(?: = (?:-1 errno )?(-?\w+)| \.\.\.)$")
 STARTS_CHILD = {"fork", "vfork", "clone", "clone3"}
 NEVER_RETURNS = {"exit", "exit_group", "rt_sigreturn"}
+# Of two names of one number Python knows the last. The kernel's own restarts end as EINTR where the handler does not restart, which
+# is decided after the trace: interrupted.c sees it.
+NAMES = {errno.EOPNOTSUPP: "EOPNOTSUPP", errno.EDEADLK: "EDEADLK", 512: "EINTR", 514: "EINTR", 516: "EINTR"}
 
 
 def seen(trace):
@@ -76,7 +79,7 @@ def seen(trace):
     for n, pid, call, ret, failed in parsed:
         if ours.get(pid, n + 1) > n or (ret is None and call not in NEVER_RETURNS):
             continue
-        what = errno.errorcode.get(int(ret), ret) if failed else OK
+        what = NAMES.get(int(ret)) or errno.errorcode.get(int(ret), ret) if failed else OK
         if not what.isdigit():      # the kernel's own: restarts
             times = out.setdefault(call, {})
             times[what] = times.get(what, 0) + 1
