@@ -263,6 +263,35 @@ static void rooms(void)
 	syscall(SYS_close_range, 3, ~0U, 0);
 }
 
+/* By their own numbers: the C library calls newer ones. */
+static void at_calls(void)
+{
+	struct timeval tv[2] = { { 0, 0 }, { 0, 1000000 } };
+
+	TITLE("old forms");
+	mkdir("d1", 0755);
+	mkdir("d2", 0755);
+	mkdir("d2/in", 0755);
+	make_file("plain2", "x");
+	R(syscall(SYS_futimesat, AT_FDCWD, "plain2", tv));
+	tv[1].tv_usec = -1;
+	R(syscall(SYS_futimesat, AT_FDCWD, "plain2", tv));
+	R(syscall(SYS_renameat, AT_FDCWD, "d1", AT_FDCWD, "d2"));
+	R(syscall(SYS_renameat, AT_FDCWD, "d2", AT_FDCWD, "d2/in/x"));
+	R(syscall(SYS_renameat, AT_FDCWD, "plain2", AT_FDCWD, "/proc/x"));
+	R(syscall(SYS_renameat2, AT_FDCWD, "plain2", AT_FDCWD, "d1", 0));
+	R(syscall(SYS_renameat2, AT_FDCWD, "d1", AT_FDCWD, "d2", 0));
+	R(syscall(SYS_faccessat, AT_FDCWD, "plain2", 8));
+	R(syscall(SYS_faccessat, AT_FDCWD, "plain2", -1));
+	R(syscall(SYS_faccessat2, AT_FDCWD, "plain2", 0, 0x4000000));
+	R(syscall(SYS_access, "plain2", 8));
+	R(syscall(SYS_unlinkat, AT_FDCWD, "plain2", 7));
+	R(syscall(SYS_lseek, -1, 0, 0));
+	R(syscall(SYS_linkat, AT_FDCWD, "plain2", AT_FDCWD, "x", 0x4000000));
+	R(syscall(SYS_fchownat, AT_FDCWD, "plain2", -1, -1, 0x4000000));
+	R(syscall(SYS_utimensat, AT_FDCWD, "plain2", NULL, 0x4000000));
+}
+
 int main(void)
 {
 	signal(SIGPIPE, SIG_IGN);
@@ -270,5 +299,6 @@ int main(void)
 	selecting();
 	memory();
 	rooms();
+	at_calls();
 	return 0;
 }

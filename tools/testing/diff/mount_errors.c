@@ -6,6 +6,7 @@
 #include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/sysmacros.h>
+#include <linux/capability.h>
 #include <sys/un.h>
 
 #define pivot(a, b) syscall(SYS_pivot_root, a, b)
@@ -149,6 +150,44 @@ static void roots(void)
 	R(pivot("a", "a/none"));
 }
 
+/* Root as it is, but for the capability to overlook permissions. */
+static void without_override(void)
+{
+	struct __user_cap_header_struct h = { _LINUX_CAPABILITY_VERSION_3, 0 };
+	struct __user_cap_data_struct d[2];
+
+	syscall(SYS_capget, &h, d);
+	d[0].effective &= ~(1u << CAP_DAC_OVERRIDE | 1u << CAP_DAC_READ_SEARCH);
+	syscall(SYS_capset, &h, d);
+	R(chroot("shut"));
+	R(chroot("shut/x"));
+	R(mount("x", "shut/x", "tmpfs", 0, NULL));
+	R(umount2("shut/x", 0));
+}
+
+/* To another root and back. */
+static void turning(void)
+{
+	char back[200], b[200];
+
+	TITLE("pivot_root, there and back");
+	mkdir("turn", 0755);
+	R(mount("x", "turn", "tmpfs", 0, NULL));
+	mkdir("turn/old", 0755);
+	snprintf(back, sizeof(back), "/old%s/turn", diff_dir);
+	R(pivot("turn", "turn/old"));
+	R(chdir("/"));
+	R(access("/old/proc", F_OK));
+	R(access("/bin", F_OK));
+	R(pivot("/old", back));
+	R(chdir("/"));
+	R(access("/bin", F_OK));
+	R(chdir(diff_dir));
+	R(access("turn/old", F_OK));
+	R(umount("turn"));
+	S(getcwd(b, sizeof(b)) ? "there" : "lost");
+}
+
 static void refused(void)
 {
 	struct sockaddr_un a = { .sun_family = AF_UNIX };
@@ -169,6 +208,14 @@ static void refused(void)
 	write(out, big, 8192);
 	lseek(in, 0, SEEK_SET);
 	R(sendfile(out, in, NULL, 100));
+	make_file("b/from", "");
+	R(ftruncate(out, 4096) ?: 0);
+	R(pwrite(out, big, 4096, 4096));
+	R(pwrite(out, big, 4096, 8192));
+	int from = open("b/out", O_RDONLY);
+	R(lseek(out, 0, SEEK_END));
+	R(copy_file_range(from, NULL, out, NULL, 4096, 0));
+	close(from);
 	umount2("b", MNT_DETACH);
 	close(in);
 	close(out);
@@ -192,6 +239,8 @@ int main(void)
 	mounting();
 	unmounting();
 	roots();
+	C(without_override());
+	turning();
 	refused();
 	umount2("a", MNT_DETACH);
 	umount2("b", MNT_DETACH);

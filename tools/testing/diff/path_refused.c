@@ -149,6 +149,7 @@ static void full(void)
 	R(mount("x", "full", "tmpfs", 0, "size=16k,nr_inodes=5"));
 	scene("full");
 	all("full", paths);
+	R(syscall(SYS_renameat2, AT_FDCWD, "file", AT_FDCWD, "new", RENAME_WHITEOUT));
 	chdir(diff_dir);
 	close(place);
 	R(umount("full"));

@@ -98,6 +98,23 @@ static void naming(void)
 	R(bind(sv[0], (void *)&a, len));
 	close(sv[0]);
 	close(sv[1]);
+	R(accept(-1, NULL, NULL));
+	R(accept(0, NULL, NULL));
+	int l = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0), c = socket(AF_UNIX, SOCK_STREAM, 0);
+	R(bind(l, (void *)&a, 2));
+	R(listen(l, 5));
+	R(accept(l, NULL, NULL));
+	R(accept4(l, NULL, NULL, 0));
+	blen = sizeof(b);
+	R(getsockname(l, (void *)&b, &blen));
+	R(connect(c, (void *)&b, blen));
+	R(accept4(l, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK) > 0);
+	close(c);
+	c = socket(AF_UNIX, SOCK_STREAM, 0);
+	R(connect(c, (void *)&b, blen));
+	R(accept4(l, (void *)bad_ptr, &blen, 0));
+	close(c);
+	close(l);
 	TITLE("getsockname, getpeername");
 	R(getsockname(s, (void *)&b, NULL));
 	R(getsockname(s, (void *)bad_ptr, &blen));
@@ -211,6 +228,11 @@ static void sending(void)
 	R(sendmsg(sv[0], &m, 0));
 	R(recv(sv[1], buf, 10, 0));
 	m.msg_namelen = 0;
+	R(sendmsg(0, &m, 0));
+	R(sendmsg(-1, &m, 0));
+	R(recvmsg(0, &m, 0));
+	R(recvmsg(-1, &m, 0));
+	R(recvmsg(sv[0], &m, 0));
 	TITLE("until it is full");
 	while (send(sv[0], buf, sizeof(buf), 0) > 0)
 		;

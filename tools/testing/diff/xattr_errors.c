@@ -57,6 +57,17 @@ static void on_file(const char *f, const char *none)
 	R(lsetxattr(f, "user.big", big, 65537, 0));
 	R(fsetxattr(fd, "user.big", big, 65537, 0));
 	R(setxattr(f, "user.big", big, (size_t)-1, 0));
+	for (int i = 0; i < 40; i++) {		/* until one does not fit; how many do is the file system's */
+		char name[20];
+
+		snprintf(name, sizeof(name), "user.n%d", i);
+		if (setxattr(f, name, big, 65536, 0))
+			break;
+		removexattr(f, name);
+	}
+	lsetxattr(f, "user.big", big, 60000, 0);
+	fsetxattr(fd, "user.big", big, 60000, 0);
+	removexattr(f, "user.big");
 	TITLE("EINVAL");
 	R(setxattr(f, "user.a", "x", 1, 4));
 	R(lsetxattr(f, "user.a", "x", 1, -1));
