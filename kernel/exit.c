@@ -126,7 +126,10 @@ static void hand_on_children(struct process *p)
 		int sig = c->leader->pdeath_signal;
 
 		c->parent = reaper;
-		list_move_tail(&c->sibling, &reaper->children);
+		list_del(&c->sibling);
+		list_init(&c->sibling);
+		if (reaper)		/* none when the kernel goes down */
+			list_add_tail(&c->sibling, &reaper->children);
 		if (sig)
 			send_signal_process(sig, NULL, c);
 		c->exit_signal = c->exit_signal ? SIGCHLD : 0;

@@ -199,7 +199,7 @@ static void attach_process(struct task *t, struct pid *pid, u64 flags)
 	attach_leader(t, pid, p->pgrp, p->session);
 	if (flags & CLONE_PARENT) {
 		p->exit_signal = parent->exit_signal;
-		parent = parent->parent;
+		parent = parent->parent ?: parent;	/* gone, when the kernel goes down */
 	}
 	p->parent = parent;
 	list_add_tail(&p->sibling, &parent->children);

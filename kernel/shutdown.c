@@ -17,8 +17,8 @@
 
 static bool going_down;
 
-/* Kills all processes but one, and reaps those that are dead: how many are left. Starts anew after each that it reaps. */
-static unsigned kill_all_but(const struct process *spared)
+/* Kills all processes, and reaps those that are dead: how many are left. Starts anew after each that it reaps. */
+static unsigned kill_all(void)
 {
 	unsigned left;
 	struct task *t;
@@ -28,7 +28,7 @@ again:
 	for_each_task(t) {
 		struct process *p = t->process;
 
-		if (t != p->leader || is_kthread(t) || p == spared)
+		if (t != p->leader || is_kthread(t))
 			continue;
 		if (t->state == TASK_ZOMBIE && !p->nr_threads) {
 			release_task(t);
@@ -41,25 +41,17 @@ again:
 	return left;
 }
 
-static bool all_gone_but(const struct process *spared)
+/* All at once: init must not see its children die, and go on. There is nobody then to take orphans. */
+static void end_all_processes(void)
 {
 	u64 end = ktime_ns() + PATIENCE_NS;
 	unsigned left;
 
-	while ((left = kill_all_but(spared)) && ktime_ns() < end)
+	init_process = NULL;
+	while ((left = kill_all()) && ktime_ns() < end)
 		sleep_until(ktime_ns() + POLL_NS);
 	if (left)
 		pr_err("shutdown: %u processes do not end\n", left);
-	return !left;
-}
-
-/* Children first: orphans go to init as long as there are any. */
-static void end_all_processes(void)
-{
-	if (!all_gone_but(init_process) || !init_process)
-		return;
-	init_process = NULL;		/* it may die now */
-	all_gone_but(NULL);
 }
 
 void shutdown_all(void)

@@ -158,16 +158,19 @@ struct page *alloc_pages(unsigned order, unsigned gfp)
 
 struct page *alloc_page_run(unsigned want, unsigned *got, unsigned gfp)
 {
+	struct page *p;
+
 	for (int order = min(ilog2(want), MAX_ORDER); order > 0; order--) {
-		struct page *p = alloc_pages((unsigned)order, gfp | GFP_NOWAIT);
+		p = alloc_pages((unsigned)order, gfp | GFP_NOWAIT);
 
 		if (p) {
 			*got = 1U << order;
 			return p;
 		}
 	}
-	*got = 1;
-	return alloc_page(gfp);
+	p = alloc_page(gfp);
+	*got = p ? 1 : 0;
+	return p;
 }
 
 struct page *stock_take(struct page_stock *s)

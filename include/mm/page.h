@@ -62,7 +62,7 @@ static inline void page_clear(struct page *p, enum page_flag f) { p->flags &= ~(
 /* 2^order pages in a row, each with refs 1 (each is later freed alone). NULL: no memory. Sleeps unless GFP_NOWAIT. */
 struct page *alloc_pages(unsigned order, unsigned gfp);
 static inline struct page *alloc_page(unsigned gfp) { return alloc_pages(0, gfp); }
-/* As many as can be had in a row, at least 1, at most want (any number): *got. NULL: none. For read-ahead and faults. */
+/* As many as can be had in a row, at least 1, at most want (any number): *got. NULL: none, *got is 0. For read-ahead and faults. */
 struct page *alloc_page_run(unsigned want, unsigned *got, unsigned gfp);
 static inline void page_get(struct page *p) { p->refs++; }
 void page_put(struct page *p);		/* the last one frees */
