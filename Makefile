@@ -93,7 +93,9 @@ $(uapi):
 
 # Objects depend on the flags they were built with.
 flags-file := $(obj).flags
+ifeq ($(no-config),)
 $(shell echo '$(CC) $(SANITIZE)' | cmp -s - $(flags-file) || echo '$(CC) $(SANITIZE)' >$(flags-file))
+endif
 
 prereq := $(obj)include/config/auto.conf $(uapi) $(flags-file)
 
