@@ -115,6 +115,20 @@ static void check_orphaned_group(struct process *p, struct process *ignore)
 	kill_pgrp(pgrp, SIGCONT, NULL);
 }
 
+/* The children of a thread that ends are its process' first thread's from then on; those that asked to know of it are told. */
+static void leave_children(struct process *p, int tid, bool ended)
+{
+	struct process *c;
+
+	list_for_each_entry(c, &p->children, sibling) {
+		if (c->parent_tid != tid)
+			continue;
+		c->parent_tid = p->tgid->nr;
+		if (ended && c->leader->pdeath_signal)
+			send_signal_process(c->leader->pdeath_signal, NULL, c);
+	}
+}
+
 static void hand_on_children(struct process *p)
 {
 	struct process *reaper, *c, *tmp;
@@ -128,8 +142,10 @@ static void hand_on_children(struct process *p)
 		c->parent = reaper;
 		list_del(&c->sibling);
 		list_init(&c->sibling);
-		if (reaper)		/* none when the kernel goes down */
+		if (reaper) {		/* none when the kernel goes down */
+			c->parent_tid = reaper->tgid->nr;
 			list_add_tail(&c->sibling, &reaper->children);
+		}
 		if (sig)
 			send_signal_process(sig, NULL, c);
 		c->exit_signal = c->exit_signal ? SIGCHLD : 0;
@@ -187,6 +203,8 @@ void do_exit(int code)
 	task_get(t);			/* dropped by the scheduler once we are off this stack */
 	t->dead = true;
 	t->state = t == p->leader ? TASK_ZOMBIE : TASK_DEAD;
+	if (!last)
+		leave_children(p, t->pid->nr, true);
 	if (t != p->leader)
 		release_task(t);
 	if (last)
@@ -227,6 +245,7 @@ static void become_leader(struct process *p, struct task *t)
 	pid_attach(t, PIDTYPE_SID, p->session);
 	for (int type = PIDTYPE_PID; type < PIDTYPE_MAX; type++)
 		pid_detach(old, type);
+	leave_children(p, t->pid->nr, false);
 	pid_detach(t, PIDTYPE_PID);
 	swap(t->pid, old->pid);
 	pid_attach(t, PIDTYPE_PID, t->pid);

@@ -199,7 +199,10 @@ static void attach_process(struct task *t, struct pid *pid, u64 flags)
 	attach_leader(t, pid, p->pgrp, p->session);
 	if (flags & CLONE_PARENT) {
 		p->exit_signal = parent->exit_signal;
+		p->parent_tid = parent->parent_tid;
 		parent = parent->parent ?: parent;	/* gone, when the kernel goes down */
+	} else {
+		p->parent_tid = current->pid->nr;
 	}
 	p->parent = parent;
 	list_add_tail(&p->sibling, &parent->children);
@@ -261,12 +264,12 @@ long do_fork(const struct clone_req *req)
 	err = p ? copy_all(t, req) : -ENOMEM;
 	pid = err ? ERR_PTR(err) : pid_alloc(req->set_tid);
 	err = IS_ERR(pid) ? PTR_ERR(pid) : make_pidfd(req, pid, &fd, &pidfile);
-	if (!err && req->flags & CLONE_PARENT_SETTID)
-		err = copy_to_user(req->parent_tid, &pid->nr, sizeof(int));
 	if (!err && current->process->group_exit)
 		err = -EINTR;
 	if (err)
 		goto undo;
+	if (req->flags & CLONE_PARENT_SETTID)
+		(void)copy_to_user(req->parent_tid, &pid->nr, sizeof(int));	/* as in Linux, a bad address is no reason to fail */
 	t->set_child_tid = req->flags & CLONE_CHILD_SETTID ? req->child_tid : 0;
 	t->clear_child_tid = req->flags & CLONE_CHILD_CLEARTID ? req->child_tid : 0;
 	t->process = p;

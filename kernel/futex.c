@@ -31,6 +31,8 @@ static int shared_key(uaddr_t uaddr, struct futex_key *key)
 
 	down_read(&mm->lock);
 	vma = vma_at(mm, uaddr);
+	if (vma && !(vma->flags & (VM_READ | VM_WRITE | VM_EXEC)))
+		vma = NULL;
 	if (vma && vma->file && (vma->flags & VM_SHARED)) {
 		key->obj = iget(vma->file->inode);
 		key->off = ((u64)vma->pgoff << PAGE_SHIFT) + (uaddr - vma->start);

@@ -383,7 +383,7 @@ long sys_clock_adjtime(int id, uaddr_t utx)
 	u64 ns;
 	int err = clock_read(id, &ns);
 
-	if (err)
+	if (err && id >= 0)
 		return err;
 	return id == CLOCK_REALTIME ? do_adjtimex(utx) : -EOPNOTSUPP;
 }

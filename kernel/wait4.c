@@ -27,6 +27,8 @@ static bool eligible(const struct wait_args *w, const struct process *c)
 		return false;
 	if (w->type == P_PGID && c->pgrp != w->pid)
 		return false;
+	if (w->options & __WNOTHREAD && c->parent_tid != current->pid->nr)
+		return false;
 	if (w->options & __WALL)
 		return true;
 	return !!(w->options & __WCLONE) == (c->exit_signal != SIGCHLD);

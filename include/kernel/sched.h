@@ -63,6 +63,7 @@ struct process {
 	int refs;			/* tasks that point here */
 
 	struct process *parent;		/* who waits for us; never NULL but for init and kthreadd */
+	int parent_tid;			/* its thread that made us, for __WNOTHREAD and the parent-death signal */
 	struct list_head children;	/* process.sibling, zombies included */
 	struct list_head sibling;
 	struct wait_queue wait_child;	/* woken when a child changes state */

@@ -55,7 +55,7 @@ STARTS_CHILD = {"fork", "vfork", "clone", "clone3"}
 NEVER_RETURNS = {"exit", "exit_group", "rt_sigreturn"}
 # Of two names of one number Python knows the last. The kernel's own restarts end as EINTR where the handler does not restart, which
 # is decided after the trace: interrupted.c sees it.
-NAMES = {errno.EOPNOTSUPP: "EOPNOTSUPP", errno.EDEADLK: "EDEADLK", 512: "EINTR", 514: "EINTR", 516: "EINTR"}
+NAMES = {errno.EOPNOTSUPP: "EOPNOTSUPP", errno.EDEADLK: "EDEADLK", 512: "EINTR", 513: "EINTR", 514: "EINTR", 516: "EINTR"}
 
 
 def seen(trace):
