@@ -2,6 +2,7 @@
 /* Changing an inode's attributes: mode, owner, times, size. All goes through notify_change(). */
 #include "posix_acl.h"
 #include <asm/resource.h>
+#include <fs/lease.h>
 
 #define UTIME_NOW_	((1L << 30) - 1)	/* as in utimensat(2): no ABI header has them */
 #define UTIME_OMIT_	((1L << 30) - 2)
@@ -418,7 +419,9 @@ static int truncate_path(const struct path *p, loff_t size)
 	if (err)
 		return err;
 	inode->writecount++;			/* not to be executed meanwhile */
-	err = do_truncate(p->dentry, size, ATTR_MTIME, NULL);
+	err = lease_break(inode, true, false);
+	if (!err)
+		err = do_truncate(p->dentry, size, ATTR_MTIME, NULL);
 	inode->writecount--;
 	return err;
 }

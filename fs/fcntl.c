@@ -141,12 +141,18 @@ static void sigio_to(const struct file *f, struct task *t, int band, bool to_pro
 		send_signal(sig, &info, t);
 }
 
-void kill_fasync(struct file *f, int band)
+void file_own_if_nobody(struct file *f)
+{
+	if (!f->owner_pid)
+		owner_set(f, F_OWNER_PID, task_tgid_nr(current));
+}
+
+void file_signal_owner(struct file *f, int band)
 {
 	struct pid *pid;
 	struct task *t;
 
-	if (!(f->flags & FASYNC) || !f->owner_pid)
+	if (!f->owner_pid)
 		return;
 	pid = pid_find(f->owner_pid);
 	if (!pid)
@@ -159,6 +165,29 @@ void kill_fasync(struct file *f, int band)
 	t = pid_task(pid, f->owner_type == F_OWNER_TID ? PIDTYPE_PID : PIDTYPE_TGID);
 	if (t)
 		sigio_to(f, t, band, f->owner_type == F_OWNER_PID);
+}
+
+void kill_fasync(struct file *f, int band)
+{
+	if (f->flags & FASYNC)
+		file_signal_owner(f, band);
+}
+
+/* F_SET_RW_HINT: kept for who asks; the cache below writes in its own order. */
+static long rw_hint(struct inode *inode, bool set, uaddr_t uhint)
+{
+	u64 hint = inode->write_hint;
+
+	if (!set)
+		return put_user(hint, u64, uhint);
+	if (get_user(hint, uhint))
+		return -EFAULT;
+	if (!inode_owner_or_capable(inode))
+		return -EPERM;
+	if (hint > RWH_WRITE_LIFE_EXTREME)
+		return -EINVAL;
+	inode->write_hint = (u8)hint;
+	return 0;
 }
 
 /* --- the call --- */
@@ -193,11 +222,16 @@ static long fcntl_file(int fd, struct file *f, unsigned cmd, unsigned long arg)
 		return 0;
 	case F_GETSIG:
 		return f->owner_sig;
+	case F_SETLEASE:
+		return fcntl_setlease(fd, f, (int)arg);
 	case F_GETLEASE:
-		return F_UNLCK;			/* nobody can have taken one */
+		return fcntl_getlease(f);
 	case F_SETPIPE_SZ:
 	case F_GETPIPE_SZ:
 		return pipe_fcntl(f, cmd, arg);
+	case F_GET_RW_HINT:
+	case F_SET_RW_HINT:
+		return rw_hint(f->inode, cmd == F_SET_RW_HINT, arg);
 	case F_ADD_SEALS:
 		return shmem_add_seals(f, (unsigned)arg);
 	case F_GET_SEALS:

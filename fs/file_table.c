@@ -2,6 +2,7 @@
 /* Open files: made, counted, released at the last use. Also files that have no name of their own (pipes, sockets, anon_inode). */
 #include "internal.h"
 #include <kernel/init.h>
+#include <fs/lease.h>
 #include <fs/poll.h>
 #include <fs/proc.h>
 #include <linux/magic.h>
@@ -44,6 +45,8 @@ static void file_free(struct file *f)
 		f->inode->writecount--;
 		mount_put_writer(f->path.mnt);
 	}
+	if (f->mode & FMODE_READER)
+		f->inode->readcount--;
 	path_put(&f->path);
 	cred_put(f->cred);
 	f->ops = NULL;
@@ -123,6 +126,15 @@ static int get_writer(struct file *f)
 	return 0;
 }
 
+static int get_reader(struct file *f)
+{
+	if (f->mode & FMODE_READ) {
+		f->inode->readcount++;
+		f->mode |= FMODE_READER;
+	}
+	return 0;
+}
+
 static bool direct_io_possible(const struct inode *inode)
 {
 	return (S_ISREG(inode->mode) && inode->mapping->ops) || S_ISBLK(inode->mode);
@@ -148,8 +160,11 @@ struct file *file_open_path(const struct path *path, unsigned flags)
 	}
 	f->mode = (flags + 1) & O_ACCMODE;	/* FMODE_READ, FMODE_WRITE */
 	f->wb_err_seen = f->mapping->wb_err_seq;
-	if (f->mode & FMODE_WRITE && S_ISREG(inode->mode))
-		err = get_writer(f);
+	if (S_ISREG(inode->mode)) {
+		err = f->mode & FMODE_WRITE ? get_writer(f) : get_reader(f);
+		if (!err)
+			err = lease_break(inode, f->mode & FMODE_WRITE || flags & O_TRUNC, flags & O_NONBLOCK);
+	}
 	if (!err && flags & O_DIRECT && !S_ISFIFO(inode->mode) && !direct_io_possible(inode))
 		err = -EINVAL;
 	if (!err) {

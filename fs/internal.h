@@ -60,6 +60,7 @@ static inline struct file *fcheck(int fd)
 }
 
 #define FMODE_WRITER	0x10000		/* counts in inode->writecount and mount->writers */
+#define FMODE_READER	0x20000		/* counts in inode->readcount */
 
 /*
  * --- the walk --- Counts nothing until it has to sleep, which cached names never make it do: code between two

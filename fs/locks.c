@@ -17,12 +17,12 @@ struct waiter { struct list_head node; const struct file_lock *req; struct inode
 static struct wait_queue queues[WAIT_QUEUES];
 static LIST_HEAD(waiters);
 
-static struct wait_queue *lock_queue(const struct inode *inode)
+struct wait_queue *lock_queue(const struct inode *inode)
 {
 	return &queues[hash_u64((unsigned long)inode) % WAIT_QUEUES];
 }
 
-static void wake(struct inode *inode) { wake_up_all(lock_queue(inode)); }
+void locks_wake(struct inode *inode) { wake_up_all(lock_queue(inode)); }
 
 static bool overlap(const struct file_lock *a, const struct file_lock *b) { return a->start <= b->end && b->start <= a->end; }
 
@@ -37,7 +37,7 @@ struct file_lock *find_conflict(const struct inode *inode, const struct file_loc
 	return first;
 }
 
-static void lock_free(struct file_lock *l)
+void lock_free(struct file_lock *l)
 {
 	list_del(&l->node);
 	kfree(l);
@@ -55,7 +55,7 @@ static void drop_owned(struct inode *inode, enum lock_kind kind, const void *own
 			any = true;
 		}
 	if (any)
-		wake(inode);
+		locks_wake(inode);
 }
 
 void locks_remove_posix(struct file *f, struct files *owner) { drop_owned(f->inode, LOCK_RECORD, owner); }
@@ -64,6 +64,7 @@ void locks_remove_file(struct file *f)
 {
 	drop_owned(f->inode, LOCK_FLOCK, f);
 	drop_owned(f->inode, LOCK_RECORD, f);
+	drop_owned(f->inode, LOCK_LEASE, f);
 }
 
 /* --- flock --- */
@@ -170,7 +171,7 @@ static void set_record(struct inode *inode, struct file_lock *req, struct file_l
 		list_add_tail(&spare[0]->node, &inode->locks);
 		spare[0] = NULL;
 	}
-	wake(inode);
+	locks_wake(inode);
 }
 
 /* Would waiting close a circle: is the one we wait for, in the end, waiting for us? */
@@ -304,8 +305,9 @@ long fcntl_setlk(int fd, struct file *f, uaddr_t uflock, bool ofd, bool wait)
 
 static void show_lock(struct seq_file *m, int n, const struct inode *inode, const struct file_lock *l)
 {
-	seq_printf(m, "%d: %s  ADVISORY  %s %d %02x:%02x:%llu %lld ", n,
-		   l->kind == LOCK_FLOCK ? "FLOCK" : l->pid < 0 ? "OFDLCK" : "POSIX", l->type == F_WRLCK ? "WRITE" : "READ ", l->pid,
+	seq_printf(m, "%d: %s  %s  %s %d %02x:%02x:%llu %lld ", n,
+		   l->kind == LOCK_LEASE ? "LEASE" : l->kind == LOCK_FLOCK ? "FLOCK" : l->pid < 0 ? "OFDLCK" : "POSIX",
+		   l->kind != LOCK_LEASE ? "ADVISORY" : l->breaking == LEASE_WHOLE ? "ACTIVE  " : "BREAKING", l->type == F_WRLCK ? "WRITE" : "READ ", l->pid,
 		   MAJOR(inode->sb->dev), MINOR(inode->sb->dev), (unsigned long long)inode->ino, (long long)l->start);
 	if (l->end == S64_MAX)
 		seq_puts(m, "EOF\n");

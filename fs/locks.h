@@ -10,7 +10,9 @@
 #define LOCK_NB_	4
 #define LOCK_UN_	8
 
-enum lock_kind { LOCK_FLOCK, LOCK_RECORD };
+enum lock_kind { LOCK_FLOCK, LOCK_RECORD, LOCK_LEASE };
+
+#define LEASE_WHOLE	(-1)		/* nobody wants it back */
 
 struct file_lock {
 	struct list_head node;		/* on inode->locks */
@@ -19,11 +21,23 @@ struct file_lock {
 	const void *owner;		/* struct files, or struct file */
 	int pid;			/* of the process, for those who ask; -1: of an open file */
 	loff_t start, end;		/* inclusive; to the end: S64_MAX */
+	int breaking;			/* leases: what it is to become, or LEASE_WHOLE */
+	u64 until_ns;			/* … and by when */
 };
 /* The lowest lock that keeps req from being granted, or NULL. Never sleeps. */
 struct file_lock *find_conflict(const struct inode *inode, const struct file_lock *req);
 int set_record_lock(struct inode *inode, struct file_lock *req, bool wait);	/* 0, -EAGAIN, -EDEADLK, -ENOLCK, or interrupted; changes req */
 
+/* What waits for a change of inode's locks, and waking it. Neither sleeps. */
+struct wait_queue *lock_queue(const struct inode *inode);
+void locks_wake(struct inode *inode);
+void lock_free(struct file_lock *l);	/* takes it off its list */
+
+void file_signal_owner(struct file *f, int band);	/* F_SETSIG's signal or SIGIO, O_ASYNC or not. Never sleeps. */
+void file_own_if_nobody(struct file *f);		/* the current process gets its signals, unless somebody does */
+
+long fcntl_setlease(int fd, struct file *f, int type);
+long fcntl_getlease(struct file *f);
 long fcntl_getlk(struct file *f, uaddr_t uflock, bool ofd);
 long fcntl_setlk(int fd, struct file *f, uaddr_t uflock, bool ofd, bool wait);
 

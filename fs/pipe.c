@@ -200,6 +200,8 @@ static ssize_t pipe_read(struct file *f, struct iov_iter *it, loff_t *pos)
 	mutex_unlock(&p->lock);
 	if (was_full && !pipe_full(p))
 		pipe_wake_writers(p);
+	else if (total)
+		fasync_notify(&p->fasync_wr, POLL_OUT);	/* SIGIO comes with each, wake-ups only with a change */
 	/* Sleeping readers are woken one by one: pass on what is left. */
 	if (waited && !pipe_empty(p))
 		wake_up_poll(&p->rd, EPOLLIN | EPOLLRDNORM);
@@ -298,6 +300,8 @@ static ssize_t pipe_write(struct file *f, struct iov_iter *it, loff_t *pos)
 	mutex_unlock(&p->lock);
 	if (was_empty || (p->polled && n > 0))
 		pipe_wake_readers(p);
+	else if (n > 0)
+		fasync_notify(&p->fasync_rd, POLL_IN);
 	if (waited && !pipe_full(p))
 		wake_up_poll(&p->wr, EPOLLOUT | EPOLLWRNORM);
 	if (n > 0)

@@ -212,6 +212,8 @@ struct inode {
 	unsigned state;			/* I_ */
 	int refs;
 	int writecount;			/* > 0 opened for writing; < 0: being executed (ETXTBSY) */
+	int readcount;			/* regular files: opened for reading only */
+	u8 write_hint;			/* F_SET_RW_HINT */
 	struct super_block *sb;
 	const struct inode_ops *ops;
 	const struct file_ops *fops;
