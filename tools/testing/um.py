@@ -24,6 +24,7 @@ LINUX = os.environ.get("LINUX", os.path.join(OBJ, "linux"))
 SRC = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 LONG = bool(os.environ.get("LONG"))
 os.environ["PATH"] += ":/usr/sbin:/sbin"
+os.umask(0o022)     # what goes into images is for everybody to read, whatever the caller's own files are
 # Sanitizers write their reports to files, wherever the kernel's output goes: Tap.done() looks for them.
 REPORTS = tempfile.mkdtemp(prefix="umreport.")
 os.environ["ASAN_OPTIONS"] = os.environ.get("ASAN_OPTIONS", "") + f":log_path={REPORTS}/report"
