@@ -172,7 +172,8 @@ static void clone3s(void)
 	if (is_root()) {
 		tid = getpid();
 		CLONE3(.exit_signal = SIGCHLD, .set_tid = (uintptr_t)&tid, .set_tid_size = 1);
-		tid = 31999;
+		for (tid = 31999; !kill(tid, 0); tid--)
+			;
 		CLONE3(.exit_signal = SIGCHLD, .set_tid = (uintptr_t)&tid, .set_tid_size = 1);
 		CLONE3(.exit_signal = SIGCHLD, .set_tid = (uintptr_t)&tid, .set_tid_size = 2);
 	}

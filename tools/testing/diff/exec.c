@@ -301,12 +301,16 @@ static void survivors(void)
 		chmod("setuid", 02745);
 		C(become_user(); EXECVE("setuid", ((char *[]){ "me", "ids", NULL }), none));
 	}
+	int ready[2];
+	char c;
+	pipe(ready);
 	pid_t one = fork();
 	if (!one) {
 		become_user();
+		write(ready[1], "x", 1);
 		pause();
 	}
-	usleep(20000);
+	read(ready[0], &c, 1);
 	C(setrlimit(RLIMIT_NPROC, &rl); become_user(); R(syscall(SYS_execve, "prog", just_me, none)));
 	C(if (!setrlimit(RLIMIT_NPROC, &rl)) become_user(); rl.rlim_cur = 100; R(setrlimit(RLIMIT_NPROC, &rl)); R(fork()));
 	kill(one, SIGKILL);

@@ -21,7 +21,7 @@ static void on(int sig) { }
 static void alarm_soon(void)
 {
 	struct sigaction sa = { .sa_handler = on };
-	struct itimerval it = { .it_value = { 0, 10000 } };
+	struct itimerval it = { { 0, 10000 }, { 0, 10000 } };
 
 	sigaction(SIGALRM, &sa, NULL);
 	setitimer(ITIMER_REAL, &it, NULL);

@@ -142,24 +142,30 @@ static void stacks(void)
 	R(sigaltstack(&ss, NULL));
 }
 
+/* Again and again, as the first may come before the call that it is for. */
 static void alarm_soon(int flags)
 {
 	struct sigaction sa = { .sa_handler = on, .sa_flags = flags };
-	struct itimerval it = { .it_value = { 0, 10000 } };
+	struct itimerval it = { { 0, 10000 }, { 0, 10000 } };
 
 	sigaction(SIGALRM, &sa, NULL);
 	setitimer(ITIMER_REAL, &it, NULL);
 }
 
-/* Each, interrupted by a handler without and with SA_RESTART: those that go on are woken by a second alarm's helper. */
-#define INTERRUPTED(call) do { alarm_soon(0); R(call); } while (0)
-#define NEVER_RESTARTED(call) do { alarm_soon(0); R(call); alarm_soon(SA_RESTART); R(call); } while (0)
-/* Goes on after the signal until feeder gives it what it waits for. */
-#define RESTARTED(feed, call) do { alarm_soon(0); R(call); fflush(stdout);		\
-	pid_t f_ = fork(); if (!f_) { while (!count_of_parent()) ; usleep(30000); feed; _exit(0); }	\
-	alarm_soon(SA_RESTART); R(call); waitpid(f_, NULL, 0); } while (0)
+static void no_alarm(void)
+{
+	struct itimerval it = { { 0 } };
 
-static int count_of_parent(void) { usleep(30000); return 1; }
+	setitimer(ITIMER_REAL, &it, NULL);
+}
+
+/* Each, interrupted by a handler without and with SA_RESTART: those that go on are fed by a child. */
+#define INTERRUPTED(call) do { alarm_soon(0); R(call); no_alarm(); } while (0)
+#define NEVER_RESTARTED(call) do { INTERRUPTED(call); alarm_soon(SA_RESTART); R(call); no_alarm(); } while (0)
+/* Goes on after the signal until feeder gives it what it waits for. */
+#define RESTARTED(feed, call) do { INTERRUPTED(call); fflush(stdout);				\
+	pid_t f_ = fork(); if (!f_) { usleep(30000); feed; _exit(0); }				\
+	alarm_soon(SA_RESTART); R(call); no_alarm(); waitpid(f_, NULL, 0); } while (0)
 
 static void restarts(void)
 {
@@ -224,6 +230,7 @@ static void restarts(void)
 	kill(holder, SIGKILL);
 	waitpid(holder, NULL, 0);
 	V(count > 20);
+	signal(SIGALRM, SIG_DFL);
 	alarm(60);
 }
 
@@ -236,7 +243,6 @@ int main(void)
 	TITLE("a full queue");
 	C(queue_limit());
 	stacks();
-	signal(SIGALRM, on);
 	restarts();
 	kill(other, SIGKILL);
 	waitpid(other, NULL, 0);

@@ -219,10 +219,11 @@ static void interrupted(void)
 	TITLE("interrupted");
 	pid = sleeper();
 	sigaction(SIGALRM, &sa, NULL);
-	ualarm(20000, 0);
+	ualarm(20000, 20000);
 	R(wait(NULL));
-	ualarm(20000, 0);
+	ualarm(20000, 20000);
 	WAITID(P_ALL, 0, WEXITED);
+	ualarm(0, 0);
 	sa.sa_flags = SA_RESTART;
 	sigaction(SIGALRM, &sa, NULL);
 	pid_t killer = fork();
@@ -234,6 +235,7 @@ static void interrupted(void)
 	}
 	R(waitpid(pid, NULL, 0) == pid);
 	R(waitpid(killer, NULL, 0) == killer);
+	signal(SIGALRM, SIG_DFL);
 	alarm(60);
 	TITLE("threads");
 	pid = start(3);
