@@ -96,16 +96,20 @@ ssize_t filemap_read(struct file *f, struct iov_iter *it, loff_t *pos)
 /* Pages for the cache, taken in runs so that neighbours in the file are neighbours in memory. */
 struct page_supply { struct page *next; unsigned left; };
 
-static struct page *supply_page(struct page_supply *s, unsigned want)
+static struct page *supply_page(struct page_supply *s, unsigned want, unsigned gfp)
 {
 	if (!s->left)
-		s->next = alloc_page_run(max(1U, want), &s->left, GFP_KERNEL);
-	if (!s->next) {
-		s->left = 0;
+		s->next = alloc_page_run(max(1U, want), &s->left, gfp);
+	if (!s->left)
 		return NULL;
-	}
 	s->left--;
-	return s->left ? s->next++ : ({ struct page *p = s->next; s->next = NULL; p; });
+	return s->next++;
+}
+
+/* Nothing takes the pages of such a file away again: killing a process for them would help nobody. */
+static bool lives_in_memory(const struct address_space *m)
+{
+	return !m->ops || !m->ops->writepages;
 }
 
 static void supply_end(struct page_supply *s)
@@ -125,11 +129,11 @@ static ssize_t write_new_page(struct address_space *m, struct iov_iter *it, loff
 {
 	struct iov_iter saved = *it;
 	size_t off = pos & ~PAGE_MASK, copied;
-	struct page *p = supply_page(s, want);
+	struct page *p = supply_page(s, want, lives_in_memory(m) ? GFP_NOOOM : GFP_KERNEL);
 	int err;
 
 	if (!p)
-		return -ENOMEM;
+		return lives_in_memory(m) ? -ENOSPC : -ENOMEM;
 	if (off)
 		memset(page_address(p), 0, off);
 	copied = copy_from_iter((u8 *)page_address(p) + off, n, it);

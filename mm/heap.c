@@ -4,6 +4,7 @@
  * is ever mapped by a guest. Blocks that are free for good go back to the host, so that an idle kernel stays small.
  */
 #include <kernel/bug.h>
+#include <kernel/init.h>
 #include <lib/bitmap.h>
 #include <lib/string.h>
 #include <mm/internal.h>
@@ -90,7 +91,9 @@ void heap_init(u64 mem_bytes)
 	nblocks = bytes / HEAP_BLOCK;
 	used = os_alloc_pages(PAGE_ALIGN(BITS_TO_LONGS(nblocks) * 8));
 	resident = os_alloc_pages(PAGE_ALIGN(BITS_TO_LONGS(nblocks) * 8));
-	if (!range || !used || !resident)
-		panic("cannot reserve %llu MiB for the kernel heap; try a smaller mem=", (unsigned long long)bytes >> 20);
+	if (!range || !used || !resident) {
+		option_error("mem=: the host has no %llu MiB of addresses for us; give less, or raise the limit (ulimit -v)", (unsigned long long)bytes >> 20);
+		os_exit(1);
+	}
 	base = (u8 *)ALIGN((unsigned long)range, HEAP_BLOCK);
 }

@@ -16,6 +16,25 @@ int vm_overcommit_ok(unsigned long pages)
 	return pages > total_pages() ? -ENOMEM : 0;
 }
 
+static long size_of(const struct process *p)
+{
+	const struct mm *mm = p->leader->mm;
+
+	return mm && !p->group_exit ? (long)(mm_rss(mm) + mm->nr_ptes) : 0;
+}
+
+/* Children that never ran a program of their own count by half: of a bomb of forks not the splinters are to go. */
+static long size_of_splinters(const struct process *p)
+{
+	struct process *c;
+	long n = 0;
+
+	list_for_each_entry(c, &p->children, sibling)
+		if (!c->did_exec)
+			n += size_of(c) / 2;
+	return n;
+}
+
 static long badness(const struct process *p)
 {
 	struct task *t = p->leader;
@@ -23,7 +42,7 @@ static long badness(const struct process *p)
 
 	if (p == init_process || !t->mm || is_kthread(t) || adj == -1000 || p->group_exit)
 		return -1;
-	return (long)(mm_rss(t->mm) + t->mm->nr_ptes) + adj * (long)(total_pages() / 1000);
+	return size_of(p) + size_of_splinters(p) + adj * (long)(total_pages() / 1000);
 }
 
 /* A task that is dying already will free its memory: nobody else has to. */

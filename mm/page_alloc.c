@@ -5,6 +5,7 @@
  * The kernel's heap counts against mem= too: pages in use here plus heap pages never exceed max_pfn.
  */
 #include <kernel/bug.h>
+#include <kernel/init.h>
 #include <kernel/fail.h>
 #include <kernel/sched.h>
 #include <lib/string.h>
@@ -209,8 +210,10 @@ void page_alloc_init(u64 bytes, int fd)
 	map_bytes = PAGE_ALIGN(max_pfn * sizeof(struct page));
 	physmem = os_map_shared(fd, 0, bytes);
 	mem_map = os_alloc_pages(map_bytes);
-	if (!physmem || !mem_map)
-		panic("cannot map %llu MiB of memory; try a smaller mem=", (unsigned long long)bytes >> 20);
+	if (!physmem || !mem_map) {
+		option_error("mem=: the host does not let us map %llu MiB; give less, or raise the limit (ulimit -v)", (unsigned long long)bytes >> 20);
+		os_exit(1);
+	}
 	for (int i = 0; i <= MAX_ORDER; i++)
 		list_init(&free_lists[i]);
 	for (unsigned long pfn = max_pfn; pfn > 0; ) {	/* downwards, so that low blocks come first */

@@ -237,18 +237,26 @@ int blk_open(struct blkdev *bd, bool write)
 	return 0;
 }
 
+/* Before the last close: nobody may change what is cached behind our back afterwards. */
+static void forget_pages(struct blkdev *bd)
+{
+	if (bd->opens != 1)
+		return;
+	sync_buffers(bd);
+	if (bd->opens == 1 && !bd->sb)
+		truncate_pagecache(bd->inode, 0);
+}
+
 void blk_close(struct blkdev *bd)
 {
 	struct blkdev *whole = bd->whole;
 
 	might_sleep();
-	if (bd->opens == 1) {
-		sync_buffers(bd);
-		if (bd->opens == 1 && !bd->sb)
-			truncate_pagecache(bd->inode, 0);
-	}
-	if (bd != whole)
+	forget_pages(bd);
+	if (bd != whole) {
+		forget_pages(whole);	/* read earlier, while a partition kept the disk open */
 		bd->opens--;
+	}
 	if (!--whole->opens && whole->ops->release)
 		whole->ops->release(whole);
 }

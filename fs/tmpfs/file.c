@@ -28,7 +28,7 @@ static int tmpfs_reserve(struct inode *inode, loff_t pos, size_t len)
 	if (!tmpfs_sb(inode->sb)->opt.max_pages)
 		return 0;
 	n = missing_pages(&inode->data, (u64)pos >> PAGE_SHIFT, (u64)(pos + (loff_t)len - 1) >> PAGE_SHIFT);
-	if (!tmpfs_promise(inode, n))
+	if (!tmpfs_memory_for(n) || !tmpfs_promise(inode, n))
 		return -ENOSPC;
 	tmpfs_i(inode)->promised = n;
 	return 0;
@@ -256,7 +256,7 @@ static int fill_range(struct inode *inode, unsigned long first, unsigned long la
 	unsigned long *came, n = 0;
 	int err = 0;
 
-	if (want > total_pages() || !tmpfs_promise(inode, want))
+	if (want > total_pages() || !tmpfs_memory_for(want) || !tmpfs_promise(inode, want))
 		return -ENOSPC;
 	came = kcalloc(want ?: 1, sizeof(*came), GFP_KERNEL);
 	if (!came)

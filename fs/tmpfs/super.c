@@ -86,6 +86,11 @@ void tmpfs_account(struct inode *inode)
 	inode->blocks = ti->pages * (PAGE_SIZE / 512);
 }
 
+bool tmpfs_memory_for(u64 pages)
+{
+	return nr_free_pages() + page_cache_stat.active + page_cache_stat.inactive > pages + total_pages() / 16;
+}
+
 bool tmpfs_promise(struct inode *inode, u64 pages)
 {
 	struct tmpfs_sb *ts = tmpfs_sb(inode->sb);

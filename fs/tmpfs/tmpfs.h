@@ -49,6 +49,11 @@ int tmpfs_fill(struct super_block *sb, const struct tmpfs_opts *opt);	/* the bod
 /* refs 1; of any type but a link. dir NULL: the root or a nameless one. ERR_PTR(-ENOSPC, -ENOMEM). Sleeps. */
 struct inode *tmpfs_new_inode(struct super_block *sb, const struct inode *dir, mode_t mode, dev_t rdev);
 void tmpfs_account(struct inode *inode);	/* what is cached now is what is counted. Never sleeps. */
+/*
+ * Whatever size= says, what is written takes no memory that is needed to go on: nobody could be killed to get it back.
+ * (Mappings are: who touches them has them in its size.)
+ */
+bool tmpfs_memory_for(u64 pages);
 bool tmpfs_promise(struct inode *inode, u64 pages);	/* room for that many more? Then counted until tmpfs_unpromise(). */
 void tmpfs_unpromise(struct inode *inode, u64 pages);
 int tmpfs_setattr(struct dentry *dentry, struct kattr *attr);

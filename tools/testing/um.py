@@ -106,7 +106,10 @@ class Guest:
             os.environ["TERM"] = "dumb"
             if env:
                 os.environ.update(env)
-            os.execv(LINUX, argv)
+            try:
+                os.execv(LINUX, argv)
+            finally:
+                os._exit(127)   # what the parent is to clean up is not ours
         if wait:
             self.expect(rb"[#$] (\x1b\[6n)?$")
             self.run("stty -echo 2>/dev/null; PS1=''; export PS1")

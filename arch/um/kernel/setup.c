@@ -73,7 +73,7 @@ int um_main(int argc, char **argv)
 		return 1;
 	physmem_fd = os_physmem_create(mem_bytes);
 	if (physmem_fd < 0)
-		return option_error("mem=: the host has no memory file of %llu MiB for us (error %d); give less", (unsigned long long)mem_bytes >> 20, -physmem_fd), 1;
+		return option_error("mem=: the host has no memory file of %llu MiB for us (error %d); give less, or raise its limits (ulimit -f, -n)", (unsigned long long)mem_bytes >> 20, -physmem_fd), 1;
 	heap_init(mem_bytes);
 	slab_init();
 	page_alloc_init(mem_bytes, physmem_fd);

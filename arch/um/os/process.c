@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <stdio.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -37,6 +38,7 @@ void os_process_init(int argc, char **argv, char **envp)
 		end += strlen(envp[i]) + 1;
 		envp[i] = strdup(envp[i]);
 	}
+	signal(SIGXFSZ, SIG_IGN);	/* a limit on files is an error of the call, not our end */
 	title_area = argv[0];
 	title_size = (size_t)(end - argv[0]);
 }
