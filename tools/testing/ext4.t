@@ -63,6 +63,19 @@ cd /; umount /mnt/m
 t.ok(not trouble(text) and "\nagain" in text, "a full disk", "\n".join(trouble(text)) or text[-1500:])
 t.ok(clean(b.path("t.img")), "e2fsck", fsck(b.path("t.img"))[1])
 
+with open(b.path("many"), "w") as f:
+    f.write("x")
+img = b.image("t.img", "16M", "-t", "ext4")
+for command in (f"write {b.path('many')} many", "set_inode_field many links_count 64999"):
+    subprocess.run(["debugfs", "-w", "-R", command, img], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+status, text = b.run("""
+mount -t ext4 /dev/ubdc /mnt/m || echo FAIL mount
+cd /mnt/m; ln many last || echo FAIL the 65000th link; ln many over && echo FAIL one more
+rm last; ln many again || echo FAIL after a removal; stat -c %h many
+cd /; umount /mnt/m
+""", f"ubd2={img}")
+t.ok("Too many links" in text and "\n65000" in text and not trouble(text), "a file has 65000 links and not one more", "\n".join(trouble(text)) or text[-1500:])
+
 REFUSED = [("-t ext4 -O bigalloc", "bigalloc"), ("-t ext4 -O inline_data", "inline_data"), ("-t ext4 -O encrypt", "encrypt"),
            ("-t ext4 -O ea_inode", "ea_inode"), ("-t ext4 -O mmp", "mmp"), ("-t ext4 -O large_dir", "large_dir")]
 for make, word in REFUSED:
