@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* timerfd_create(2): a timer whose expirations are counted and read. */
+#include <kernel/cred.h>
 #include <kernel/sched.h>
 #include <kernel/syscall.h>
 #include <kernel/timer.h>
@@ -7,6 +8,7 @@
 #include <fs/file.h>
 #include <fs/poll.h>
 #include <fs/proc.h>
+#include <linux/capability.h>
 #include <linux/time.h>
 #include <linux/time_types.h>
 #include <linux/timerfd.h>
@@ -151,9 +153,12 @@ static const struct file_ops timerfd_fops = {
 	.show_fdinfo = timerfd_show,
 };
 
+/* They would wake a suspended machine. This one never is, so they are like the others, but for who may have them. */
+static bool is_alarm(int id) { return id == CLOCK_REALTIME_ALARM || id == CLOCK_BOOTTIME_ALARM; }
+
 static bool valid_clock(int id)
 {
-	return id == CLOCK_REALTIME || id == CLOCK_MONOTONIC || id == CLOCK_BOOTTIME;
+	return id == CLOCK_REALTIME || id == CLOCK_MONOTONIC || id == CLOCK_BOOTTIME || is_alarm(id);
 }
 
 long sys_timerfd_create(int clockid, int flags)
@@ -161,9 +166,10 @@ long sys_timerfd_create(int clockid, int flags)
 	struct timerfd *tf;
 	struct file *f;
 
-	/* The alarm clocks would wake a suspended machine: there is no such thing here. */
 	if ((flags & ~(TFD_CLOEXEC | TFD_NONBLOCK)) || !valid_clock(clockid))
 		return -EINVAL;
+	if (is_alarm(clockid) && !capable(CAP_WAKE_ALARM))
+		return -EPERM;
 	tf = kzalloc(sizeof(*tf), GFP_KERNEL);
 	if (!tf)
 		return -ENOMEM;
@@ -227,6 +233,10 @@ long sys_timerfd_settime(int fd, int flags, uaddr_t unew, uaddr_t uold)
 	tf = timerfd_of(fd, &f);
 	if (IS_ERR(tf))
 		return PTR_ERR(tf);
+	if (is_alarm(tf->clockid) && !capable(CAP_WAKE_ALARM)) {
+		file_put(f);
+		return -EPERM;
+	}
 	read_spec(tf, &old);
 	set_timer(tf, flags, &new_);
 	file_put(f);

@@ -63,6 +63,15 @@ static void old_calls(void)
 	R(timerfd_create(CLOCK_MONOTONIC, 1));
 	R(timerfd_create(999, 0));
 	R(timerfd_create(CLOCK_PROCESS_CPUTIME_ID, 0));
+	if (is_root()) {
+		int alarm_fd = timerfd_create(CLOCK_BOOTTIME_ALARM, TFD_NONBLOCK);
+
+		R(timerfd_settime(alarm_fd, 0, &its, NULL));
+		R(read(alarm_fd, buf, 8));
+		U(R(timerfd_settime(alarm_fd, 0, &its, NULL)); R(timerfd_gettime(alarm_fd, (void *)buf)));
+		close(alarm_fd);
+	}
+	U(R(timerfd_create(CLOCK_REALTIME_ALARM, 0)));
 	R(timerfd_settime(t, 0, (void *)bad_ptr, NULL));
 	R(timerfd_settime(t, 0, &its, (void *)bad_ptr));
 	R(timerfd_settime(t, 8, &its, NULL));
