@@ -135,6 +135,10 @@ static void read_only(void)
 	R(mount(NULL, "ro", NULL, MS_REMOUNT | MS_BIND | MS_RDONLY, NULL));
 	place = open("ro", O_PATH);
 	all("ro", paths);
+	fchdir(place);
+	R(syscall(SYS_access, "file", W_OK));
+	R(syscall(SYS_faccessat, place, "file", W_OK));
+	R(syscall(SYS_faccessat2, place, "dir", W_OK, AT_EACCESS));
 	chdir(diff_dir);
 	close(place);
 	R(umount("ro"));

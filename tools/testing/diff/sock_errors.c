@@ -195,6 +195,7 @@ static void sending(void)
 	R(sendto(sq[0], "x", 1, 0, (void *)&a, len));
 	R(sendto(dg[0], "x", 1, 0, (void *)&a, len));
 	R(send(dg[0], "x", 1, MSG_OOB));
+	R(sendmsg(dg[0], &m, MSG_OOB));
 	R(send(sq[0], "x", 1, MSG_OOB));
 	R(send(sv[0], bad_ptr, 1, 0));
 	R(send(dg[0], bad_ptr, 1, 0));
