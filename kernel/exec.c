@@ -177,7 +177,7 @@ static int prepare_cred(struct exec *x)
 	x->cred = prepare_creds();
 	if (!x->cred)
 		return -ENOMEM;
-	x->secure = cred_for_exec(x->cred, inode->mode, inode->uid, inode->gid, x->file->path.mnt->flags & MNT_NOSUID);
+	x->secure = cred_for_exec(x->cred, inode->mode, inode->uid, inode->gid, x->file->path.mnt->flags & MNT_NOSUID || ptrace_blocks_privileges(current));
 	return 0;
 }
 
@@ -343,9 +343,9 @@ static bool closes_on_exec(int fd)
 static long do_execveat(int dfd, uaddr_t uname, uaddr_t uargv, uaddr_t uenvp, int flags)
 {
 	char *name = getname(uname);
+	int tid = task_pid_nr(current), err;
 	struct exec x = { 0 };
 	struct file *f;
-	int err;
 
 	if (IS_ERR(name))
 		return PTR_ERR(name);
@@ -374,6 +374,8 @@ static long do_execveat(int dfd, uaddr_t uname, uaddr_t uargv, uaddr_t uenvp, in
 	}
 	putname(name);
 	end_exec(&x);
+	if (!err)
+		ptrace_exec(tid);
 	return err;
 }
 

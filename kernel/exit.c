@@ -38,8 +38,14 @@ void release_task(struct task *t)
 	struct process *p = t->process;
 	bool leader = t == p->leader;
 
+	ptrace_unlink(t);
 	if (leader) {
 		struct process *parent = p->parent;
+		struct task *i, *tmp;
+
+		list_for_each_entry_safe(i, tmp, &p->threads, thread_node)
+			if (i != t)		/* ended, but its tracer has not looked */
+				release_task(i);
 
 		if (parent) {
 			add_acct(&parent->reaped_children, &p->dead_threads);
@@ -150,9 +156,8 @@ static void hand_on_children(struct process *p)
 			send_signal_process(sig, NULL, c);
 		c->exit_signal = c->exit_signal ? SIGCHLD : 0;
 		if (is_zombie(c)) {
-			do_notify_parent(c, CLD_EXITED);
-			if (parent_ignores_child(c))
-				release_task(c->leader);
+			if (!c->leader->ptrace.tracer)
+				process_zombie(c);
 		} else if (c->session == p->session && c->pgrp != p->pgrp) {
 			check_orphaned_group(c, p);
 		}
@@ -172,6 +177,16 @@ static void process_ended(struct process *p)
 	wake_up_all(&p->tgid->wait_pidfd);
 	p->leader->state = TASK_ZOMBIE;
 	p->exit_code = p->group_exit ? p->group_exit_code : p->leader->exit_code;
+	if (p->leader->ptrace.tracer && p->leader->ptrace.tracer->process != p->parent)
+		ptrace_notify_exit(p->leader);		/* the tracer first; what comes after its wait */
+	else if (p->leader->ptrace.tracer)
+		do_notify_parent(p, CLD_EXITED);
+	else
+		process_zombie(p);
+}
+
+void process_zombie(struct process *p)
+{
 	do_notify_parent(p, CLD_EXITED);
 	if (!p->parent || parent_ignores_child(p))
 		release_task(p->leader);
@@ -188,6 +203,7 @@ void do_exit(int code)
 		lock_check_none();
 	if (p == init_process && p->nr_threads == 1)
 		panic("Attempted to kill init! exitcode=0x%08x", p->group_exit ? p->group_exit_code : code);
+	ptrace_event(PTRACE_EVENT_EXIT, (unsigned long)code);
 	exit_signals(t);
 	t->exit_code = code;
 	exit_mm(t);
@@ -196,16 +212,19 @@ void do_exit(int code)
 	if (t->fs)
 		exit_fs(t);
 	t->ns->refs--;
+	ptrace_tracer_exits(t);
 	sched_account(false);
 	last = --p->nr_threads == 0;
 	if (p->nr_threads == 1)
 		wake_up_all(&p->wait_child);	/* an exec may wait to be alone */
 	task_get(t);			/* dropped by the scheduler once we are off this stack */
 	t->dead = true;
-	t->state = t == p->leader ? TASK_ZOMBIE : TASK_DEAD;
+	t->state = t == p->leader || t->ptrace.tracer ? TASK_ZOMBIE : TASK_DEAD;
 	if (!last)
 		leave_children(p, t->pid->nr, true);
-	if (t != p->leader)
+	if (t != p->leader && t->ptrace.tracer)
+		ptrace_notify_exit(t);
+	else if (t != p->leader)
 		release_task(t);
 	if (last)
 		process_ended(p);

@@ -225,17 +225,22 @@ static int make_pidfd(const struct clone_req *req, struct pid *pid, int *fd, str
 static long launch(struct task *t, const struct clone_req *req, struct pid *pid)
 {
 	struct completion vfork_done;
-	int nr = pid->nr;
+	int nr = pid->nr, event;
 
 	if (req->flags & CLONE_VFORK) {
 		completion_init(&vfork_done);
 		t->vfork_done = &vfork_done;
 	}
 	task_get(t);
+	event = ptrace_fork(t, req->flags, req->exit_signal);
 	sched_start(t);
+	if (unlikely(event))
+		ptrace_event(event, (unsigned long)nr);
 	if (req->flags & CLONE_VFORK && wait_for_completion_killable(&vfork_done) && t->vfork_done == &vfork_done)
 		t->vfork_done = NULL;
 	task_put(t);
+	if (req->flags & CLONE_VFORK)
+		ptrace_event(PTRACE_EVENT_VFORK_DONE, (unsigned long)nr);
 	return nr;
 }
 

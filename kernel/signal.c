@@ -35,7 +35,7 @@ sigset_t pending_signals(const struct task *t)
 
 bool signal_pending_slow(struct task *t)
 {
-	return (pending_signals(t) & ~t->blocked) || t->stop_pending;
+	return (pending_signals(t) & ~t->blocked) || t->stop_pending || t->ptrace.trap;
 }
 
 void recalc_sigpending(struct task *t)
@@ -51,7 +51,7 @@ bool fatal_signal_pending(struct task *t)
 void signal_wake_up(struct task *t, bool fatal)
 {
 	t->sig_wake = true;
-	task_wake_state(t, BIT(TASK_INTERRUPTIBLE) | (fatal ? BIT(TASK_KILLABLE) | BIT(TASK_STOPPED) : 0));
+	task_wake_state(t, BIT(TASK_INTERRUPTIBLE) | (fatal ? BIT(TASK_KILLABLE) | BIT(TASK_STOPPED) | BIT(TASK_TRACED) : 0));
 }
 
 /* --- what would happen to it --- */
@@ -80,6 +80,8 @@ static bool is_dropped(const struct task *t, int sig)
 {
 	if ((t->blocked | t->real_blocked) & sigbit(sig))
 		return false;
+	if (t->ptrace.tracer && sig != SIGKILL)		/* it is to see them all */
+		return false;
 	return signal_action_ignored(t, sig);
 }
 
@@ -107,6 +109,10 @@ static void process_continue(struct process *p)
 	p->group_stop_count = 0;
 	for_each_thread(p, t) {
 		t->stop_pending = false;
+		if (t->ptrace.listening) {
+			t->ptrace.trap = true;
+			task_wake_state(t, BIT(TASK_TRACED));
+		}
 		recalc_sigpending(t);
 		task_wake_state(t, BIT(TASK_STOPPED));
 	}
@@ -140,7 +146,7 @@ static bool wants_signal(int sig, const struct task *t)
 		return false;
 	if (sig == SIGKILL)
 		return true;
-	return t->state != TASK_STOPPED && (t == current || !t->sig_wake);
+	return t->state != TASK_STOPPED && t->state != TASK_TRACED && (t == current || !t->sig_wake);
 }
 
 static struct task *choose_thread(int sig, struct task *t, bool to_process)
@@ -183,7 +189,7 @@ static void complete_signal(int sig, struct task *t, bool to_process)
 	if (!t)
 		return;
 	/* A core dump has to be made by the thread that takes the signal; all else ends right now. */
-	if (kills(t, sig) && !(t->real_blocked & sigbit(sig)) && !p->group_exit && !(sigbit(sig) & SIG_CORES)) {
+	if (kills(t, sig) && !(t->real_blocked & sigbit(sig)) && !p->group_exit && (sig == SIGKILL || !t->ptrace.tracer) && !(sigbit(sig) & SIG_CORES)) {
 		signal_kill_process(p, sig);
 		return;
 	}
@@ -314,7 +320,7 @@ void force_signal_fault(int sig, int code, uaddr_t addr)
 
 	siginfo_kernel(&info, sig, code);
 	info.si_addr = (void *)addr;
-	if (current->sighand->action[sig - 1].handler == SIG_DFL_)	/* nobody else will tell */
+	if (current->sighand->action[sig - 1].handler == SIG_DFL_ && !current->ptrace.tracer)	/* nobody else will tell */
 		pr_ratelimited(LOG_INFO, "%s[%d]: fault at %lx ip %llx sp %llx, signal %d\n", current->comm, task_pid_nr(current), addr,
 			       (unsigned long long)current->thread.regs.rip, (unsigned long long)current->thread.regs.rsp, sig);
 	force_info(&info);

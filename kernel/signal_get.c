@@ -127,6 +127,10 @@ static void do_signal_stop(int sig)
 	if (!t->stop_pending)
 		start_group_stop(t->process, sig);
 	stop_participate(t);
+	if (t->ptrace.tracer) {
+		ptrace_group_stop(t->process->stop_code);
+		return;
+	}
 	t->state = TASK_STOPPED;
 	schedule();
 	recalc_sigpending(t);
@@ -176,6 +180,10 @@ bool get_signal(struct ksignal *ks)
 			do_exit(SIGKILL);
 		if (t->pending.set & sigbit(SIGKILL))
 			do_group_exit(SIGKILL);
+		if (unlikely(t->ptrace.trap)) {
+			ptrace_trap();
+			continue;
+		}
 		if (t->stop_pending) {
 			do_signal_stop(0);
 			continue;
@@ -183,6 +191,11 @@ bool get_signal(struct ksignal *ks)
 		ks->sig = next_signal(&ks->info);
 		if (!ks->sig)
 			return false;
+		if (unlikely(t->ptrace.tracer)) {
+			ks->sig = ptrace_signal(ks->sig, &ks->info);
+			if (!ks->sig)
+				continue;
+		}
 		ka = &t->sighand->action[ks->sig - 1];
 		if (ka->handler == SIG_IGN_)
 			continue;

@@ -89,7 +89,7 @@ static char state_letter(const struct task *t)
 {
 	static const char letters[] = {
 		[TASK_RUNNING] = 'R', [TASK_INTERRUPTIBLE] = 'S', [TASK_KILLABLE] = 'D', [TASK_UNINTERRUPTIBLE] = 'D',
-		[TASK_STOPPED] = 'T', [TASK_ZOMBIE] = 'Z', [TASK_DEAD] = 'X',
+		[TASK_STOPPED] = 'T', [TASK_TRACED] = 't', [TASK_ZOMBIE] = 'Z', [TASK_DEAD] = 'X',
 	};
 
 	return letters[t->state];

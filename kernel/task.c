@@ -71,6 +71,7 @@ struct process *process_alloc(void)
 	p->start_ns = ktime_ns();
 	list_init(&p->threads);
 	list_init(&p->children);
+	list_init(&p->tracees);
 	list_init(&p->sibling);
 	wait_queue_init(&p->wait_child);
 	list_init(&p->shared_pending.queue);

@@ -10,6 +10,7 @@
 #include <lib/string.h>
 #include <linux/resource.h>
 #include <linux/wait.h>
+#include "ptrace_internal.h"
 
 struct wait_args {
 	int type;			/* P_PID, P_PGID, P_ALL */
@@ -34,12 +35,18 @@ static bool eligible(const struct wait_args *w, const struct process *c)
 	return !!(w->options & __WCLONE) == (c->exit_signal != SIGCHLD);
 }
 
-static void found(struct wait_args *w, struct process *c, int code, int status)
+static void found_task(struct wait_args *w, struct task *t, int code, int status)
 {
-	w->nr = c->tgid->nr;
-	w->uid = c->leader->cred->uid;
+	w->nr = task_pid_nr(t);
+	w->uid = t->cred->uid;
 	w->code = code;
 	w->status = status;
+	w->acct = t->acct;
+}
+
+static void found(struct wait_args *w, struct process *c, int code, int status)
+{
+	found_task(w, c->leader, code, status);
 	w->acct = c->dead_threads;
 	w->acct.utime_ns += c->leader->acct.utime_ns + c->reaped_children.utime_ns;
 	w->acct.stime_ns += c->leader->acct.stime_ns + c->reaped_children.stime_ns;
@@ -50,6 +57,11 @@ static void found(struct wait_args *w, struct process *c, int code, int status)
 	w->acct.maxrss_pages = max(c->leader->acct.maxrss_pages, c->reaped_children.maxrss_pages);
 }
 
+static int why_ended(int code)
+{
+	return code & 0x7f ? code & 0x80 ? CLD_DUMPED : CLD_KILLED : CLD_EXITED;
+}
+
 /* True when c has something to report of the kind asked for; taken unless WNOWAIT. */
 static bool consider(struct wait_args *w, struct process *c)
 {
@@ -58,9 +70,9 @@ static bool consider(struct wait_args *w, struct process *c)
 	if (c->leader->state == TASK_ZOMBIE && !c->nr_threads) {
 		int code = c->exit_code;
 
-		if (!(w->options & WEXITED))
+		if (!(w->options & WEXITED) || c->leader->ptrace.tracer)	/* its tracer comes first */
 			return false;
-		found(w, c, code & 0x7f ? code & 0x80 ? CLD_DUMPED : CLD_KILLED : CLD_EXITED, code);
+		found(w, c, why_ended(code), code);
 		if (!keep)
 			release_task(c->leader);
 		return true;
@@ -78,17 +90,75 @@ static bool consider(struct wait_args *w, struct process *c)
 	return false;
 }
 
+static bool eligible_tracee(const struct wait_args *w, const struct task *t)
+{
+	if (w->type == P_PID && t->pid != w->pid)
+		return false;
+	if (w->type == P_PGID && t->process->pgrp != w->pid)
+		return false;
+	return !(w->options & __WNOTHREAD) || t->ptrace.tracer == current;
+}
+
+/* A leader ends last: when all other threads are gone, and those that are traced have been waited for. */
+static bool tracee_ended(struct task *t)
+{
+	struct process *p = t->process;
+
+	return t->state == TASK_ZOMBIE && (t != p->leader || !p->nr_threads);
+}
+
+/* Stops of tracees are reported whatever the options ask for: man 2 ptrace. */
+static bool consider_tracee(struct wait_args *w, struct task *t)
+{
+	bool keep = w->options & WNOWAIT, leader = t == t->process->leader;
+
+	if (tracee_ended(t)) {
+		int code = leader ? t->process->exit_code : t->exit_code;
+
+		if (!(w->options & WEXITED))
+			return false;
+		if (leader)
+			found(w, t->process, why_ended(code), code);
+		else
+			found_task(w, t, why_ended(code), code);
+		if (!keep)
+			ptrace_reap(t);
+		return true;
+	}
+	if (t->ptrace.stopped && !t->ptrace.reported && !t->ptrace.listening) {
+		t->ptrace.reported = !keep;
+		found_task(w, t, CLD_TRAPPED, t->ptrace.code << 8 | 0x7f);
+		return true;
+	}
+	if (w->options & WCONTINUED && leader && t->process->cont_pending) {
+		t->process->cont_pending = keep;
+		found_task(w, t, CLD_CONTINUED, 0xffff);
+		return true;
+	}
+	return false;
+}
+
 /* 1: found; 0: there are children, but none has news; -ECHILD. */
 static int look(struct wait_args *w)
 {
 	struct process *c;
 	bool any = false;
+	struct task *t;
 
 	list_for_each_entry(c, &current->process->children, sibling) {
-		if (!eligible(w, c))
+		const struct task *tracer = c->leader->ptrace.tracer;
+
+		if (!eligible(w, c) || (tracer && tracer->process == current->process))	/* below */
 			continue;
 		any = true;
 		if (consider(w, c))
+			return 1;
+	}
+	list_for_each_entry(t, &current->process->tracees, ptrace.node) {
+		if (!eligible_tracee(w, t))
+			continue;
+		any = true;
+		if (consider_tracee(w, t))
 			return 1;
 	}
 	return any ? 0 : -ECHILD;
@@ -155,7 +225,8 @@ static int short_status(const struct wait_args *w)
 {
 	switch (w->code) {
 	case CLD_EXITED: return w->status >> 8 & 0xff;
-	case CLD_STOPPED: return w->status >> 8 & 0xff;
+	case CLD_STOPPED:
+	case CLD_TRAPPED: return w->status >> 8;
 	case CLD_CONTINUED: return SIGCONT;
 	default: return w->status & 0x7f;
 	}

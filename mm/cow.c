@@ -60,7 +60,7 @@ void copy_data_around(struct mm *mm, struct vma *v, uaddr_t addr)
 }
 
 /* The page of a private mapping is ours alone: nothing to copy. */
-static bool sole_owner(const struct page *p)
+bool sole_owner(const struct page *p)
 {
 	return page_test(p, PG_ANON) && p->refs == 1 && p->mapcount == 1;
 }

@@ -276,3 +276,48 @@ struct page *get_user_page(struct mm *mm, uaddr_t addr, bool write)
 			return NULL;
 	}
 }
+
+/* The page at addr, entered if need be, whatever access the area allows. NULL: none there, or not to be had like this. */
+static struct page *force_page(struct mm *mm, uaddr_t addr, bool write)
+{
+	struct vma *v = vma_find(mm, addr);
+	int sig, code, err = 0;
+	struct page *p;
+	u64 *pte;
+
+	if (!v || v->start > addr || v->flags & VM_SPECIAL || !(v->flags & (write ? VM_MAYWRITE : VM_MAYREAD)) ||
+	    (write && v->flags & VM_SHARED))
+		return NULL;
+	pte = pte_lookup(mm, addr);
+	if (!pte || !*pte)
+		err = vma_is_anon(v) ? anon_fault(mm, v, addr) : file_fault(mm, v, addr, VM_READ, &sig, &code);
+	pte = pte_lookup(mm, addr);
+	if (err || !pte || !(*pte & PTE_PRESENT))
+		return NULL;
+	p = pfn_to_page(PTE_PFN(*pte));
+	if (write && !sole_owner(p)) {
+		page_get(p);
+		err = copy_page(mm, pte, p, vma_rights(v));
+		page_put(p);
+		if (err)
+			return NULL;
+		if (!(v->flags & VM_WRITE))
+			*pte &= ~PTE_WRITE;
+		map_present(mm, addr, addr + PAGE_SIZE, true);
+		p = pfn_to_page(PTE_PFN(*pte));
+	}
+	page_get(p);
+	return p;
+}
+
+struct page *get_user_page_forced(struct mm *mm, uaddr_t addr, bool write)
+{
+	struct page *p = get_user_page(mm, addr, write);
+
+	if (p || addr >= TASK_SIZE)
+		return p;
+	down_read(&mm->lock);
+	p = force_page(mm, addr & PAGE_MASK, write);
+	up_read(&mm->lock);
+	return p;
+}

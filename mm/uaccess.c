@@ -185,7 +185,7 @@ ssize_t access_remote_vm(struct mm *mm, uaddr_t addr, void *buf, size_t n, bool 
 
 	while (done < n) {
 		size_t part = to_page_end(addr + done, n - done);
-		struct page *p = get_user_page(mm, addr + done, write);
+		struct page *p = get_user_page_forced(mm, addr + done, write);
 		u8 *at;
 
 		if (!p)

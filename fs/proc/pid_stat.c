@@ -26,6 +26,7 @@ char proc_state(const struct task *t, const char **word)
 	case TASK_KILLABLE:
 	case TASK_UNINTERRUPTIBLE:	*word = is_kthread(t) ? "idle" : "disk sleep"; return is_kthread(t) ? 'I' : 'D';
 	case TASK_STOPPED:		*word = "stopped"; return 'T';
+	case TASK_TRACED:		*word = "tracing stop"; return 't';
 	case TASK_ZOMBIE:		*word = "zombie"; return 'Z';
 	case TASK_DEAD:			break;
 	}

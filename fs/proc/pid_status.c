@@ -18,8 +18,8 @@ static void show_ids(struct seq_file *m, struct task *t)
 
 	if (t->fs)
 		seq_printf(m, "Umask:\t%04o\n", t->fs->umask);
-	seq_printf(m, "State:\t%c (%s)\nTgid:\t%d\nNgid:\t0\nPid:\t%d\nPPid:\t%d\nTracerPid:\t0\n", state, word, task_tgid_nr(t),
-		   task_pid_nr(t), process_ppid(p));
+	seq_printf(m, "State:\t%c (%s)\nTgid:\t%d\nNgid:\t0\nPid:\t%d\nPPid:\t%d\nTracerPid:\t%d\n", state, word, task_tgid_nr(t),
+		   task_pid_nr(t), process_ppid(p), t->ptrace.tracer ? task_pid_nr(t->ptrace.tracer) : 0);
 	seq_printf(m, "Uid:\t%u\t%u\t%u\t%u\nGid:\t%u\t%u\t%u\t%u\n", c->uid, c->euid, c->suid, c->fsuid, c->gid, c->egid, c->sgid,
 		   c->fsgid);
 	seq_printf(m, "FDSize:\t%u\nGroups:\t", t->files ? t->files->max : 0);

@@ -12,6 +12,7 @@
 #include <kernel/bug.h>
 #include <kernel/wait.h>
 #include <kernel/timer.h>
+#include <kernel/ptrace.h>
 #include <kernel/signal.h>
 #include <lib/list.h>
 #include <lib/rbtree.h>
@@ -28,6 +29,7 @@ enum task_state {
 	TASK_KILLABLE,		/* sleeps; a fatal signal wakes it */
 	TASK_UNINTERRUPTIBLE,
 	TASK_STOPPED,		/* by SIGSTOP and the like; SIGCONT and SIGKILL wake it */
+	TASK_TRACED,		/* stopped for its tracer, who lets it go on; SIGKILL wakes it */
 	TASK_ZOMBIE,		/* exited, not yet waited for */
 	TASK_DEAD,		/* to be freed by whoever runs next */
 };
@@ -66,7 +68,8 @@ struct process {
 	int parent_tid;			/* its thread that made us, for __WNOTHREAD and the parent-death signal */
 	struct list_head children;	/* process.sibling, zombies included */
 	struct list_head sibling;
-	struct wait_queue wait_child;	/* woken when a child changes state */
+	struct list_head tracees;	/* ptrace.node of the tasks that threads of ours trace */
+	struct wait_queue wait_child;	/* woken when a child or tracee changes state */
 	int exit_signal;		/* sent to the parent at our end; 0: none */
 	bool child_subreaper;
 
@@ -156,6 +159,8 @@ struct task {
 	int sas_flags;
 	bool stop_pending;		/* has to take part in a group stop */
 	struct restart_block { long (*fn)(struct task *); u64 arg[5]; } restart;
+
+	struct ptrace ptrace;		/* how it is traced, if it is */
 
 	/* threads */
 	uaddr_t set_child_tid, clear_child_tid;

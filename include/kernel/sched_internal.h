@@ -22,6 +22,7 @@ void pid_attach(struct task *t, enum pid_type type, struct pid *pid);	/* counts 
 void pid_detach(struct task *t, enum pid_type type);
 void attach_leader(struct task *t, struct pid *pid, struct pid *pgrp, struct pid *session);
 void tasks_init(void);
+void process_zombie(struct process *p);	/* has ended: its parent is told, or nobody wants to know */
 void release_task(struct task *t);	/* a zombie that was waited for, or a thread nobody waits for */
 extern unsigned nr_tasks;
 void start_kthreadd_work(void);

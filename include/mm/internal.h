@@ -45,6 +45,7 @@ unsigned fault_cluster(struct vma *v, uaddr_t addr);	/* pages that a fault takes
 
 /* Copies (cow.c). */
 int copy_page(struct mm *mm, u64 *pte, struct page *from, u64 rights);	/* for the entry; 0, -ENOMEM. Sleeps. */
+bool sole_owner(const struct page *p);	/* a private page that nobody shares */
 bool is_data_segment(const struct vma *v);
 void copy_data_around(struct mm *mm, struct vma *v, uaddr_t addr);
 int break_cow(struct mm *mm, struct vma *v, uaddr_t addr);

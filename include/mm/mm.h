@@ -115,6 +115,8 @@ int handle_fault(struct mm *mm, uaddr_t addr, unsigned access, int *sig, int *co
 bool host_maps(struct mm *mm, uaddr_t addr, unsigned access);	/* the host has the page at addr already, with this right (VM_) */
 /* A page of mm for kernel use, faulted in: counted. NULL: not to be had. Sleeps. */
 struct page *get_user_page(struct mm *mm, uaddr_t addr, bool write);
+/* The same for a debugger: whatever protection a private area has; what it writes to becomes mm's own. */
+struct page *get_user_page_forced(struct mm *mm, uaddr_t addr, bool write);
 
 void out_of_memory(void);			/* kills the biggest process; says so in the log */
 int page_protect_clean(struct page *p);		/* writeback: write-protects p in all mappings; 1 if any had written */

@@ -76,28 +76,8 @@ static bool have_thread(struct task *t)
 	}
 	t->thread.ht = host_thread_get(h->proc);
 	t->thread.regs_dirty = true;
+	t->thread.debug.dirty = t->thread.debug.reg[7];
 	return t->thread.ht != NULL;
-}
-
-/*
- * Floating-point state that a new thread or program starts with, or that sigreturn restores. One that the host refuses is a bad
- * frame; the host thread may still hold that of another process, which must not be seen.
- */
-static void load_fpstate(struct task *t)
-{
-	size_t n = xstate_size;
-
-	if (os_guest_xstate(t->thread.ht->g.tid, t->thread.fpstate, &n, true)) {
-		fpstate_init(t->thread.fpstate);
-		n = xstate_size;
-		if (os_guest_xstate(t->thread.ht->g.tid, t->thread.fpstate, &n, true))
-			force_signal(SIGKILL);
-		else
-			force_signal(SIGSEGV);
-	}
-	kfree(t->thread.fpstate);
-	t->thread.fpstate = NULL;
-	t->thread.fp_set = false;
 }
 
 static void host_fails(struct task *t, int err)
@@ -126,8 +106,10 @@ static int prepare_host(struct task *t)
 			return -1;
 		}
 	}
+	if (unlikely(t->thread.debug.dirty))
+		debugregs_load(t);
 	if (t->thread.fp_set) {
-		load_fpstate(t);
+		fpstate_load(t);
 		if (signal_pending(t))
 			return -1;
 	}
@@ -142,22 +124,40 @@ static void arm_timer(void)
 		os_timer_arm(clocksource->to_host(next));
 }
 
-static void serve_syscall(struct task *t)
+static long dispatch(struct task *t, struct uregs *r)
 {
-	struct uregs *r = &t->thread.regs;
 	u64 args[6] = { r->rdi, r->rsi, r->rdx, r->r10, r->r8, r->r9 };
 	u64 nr = (u32)r->orig_rax;
 	long ret;
 
+	if (likely(!t->strace))
+		return syscall_dispatch(nr, args);
+	trace_enter(nr, args);
+	ret = syscall_dispatch(nr, args);
+	trace_exit(nr, args, ret);
+	return ret;
+}
+
+/* A tracer sees the call before and after it, and may change its number, arguments and result, or have it left out. */
+static void serve_traced_syscall(struct task *t)
+{
+	struct uregs *r = &t->thread.regs;
+
+	r->rax = (u64)-ENOSYS;
+	if (!ptrace_syscall_enter() && r->orig_rax != ORIG_NONE)
+		r->rax = (u64)dispatch(t, r);
+	ptrace_syscall_leave();
+}
+
+static void serve_syscall(struct task *t)
+{
+	struct uregs *r = &t->thread.regs;
+
 	t->thread.regs_dirty = true;
-	if (unlikely(t->strace)) {
-		trace_enter(nr, args);
-		ret = syscall_dispatch(nr, args);
-		trace_exit(nr, args, ret);
-	} else {
-		ret = syscall_dispatch(nr, args);
-	}
-	r->rax = (u64)ret;
+	if (unlikely(t->ptrace.tracer))
+		serve_traced_syscall(t);
+	else
+		r->rax = (u64)dispatch(t, r);
 }
 
 /*
@@ -206,6 +206,8 @@ static void serve_trap(struct task *t, const struct os_stop *stop)
 	}
 	t->thread.trap_no = stop->sig < (int)ARRAY_SIZE(trap_of) ? trap_of[stop->sig] : 0;
 	t->thread.error_code = 0;
+	if (stop->sig == SIGTRAP && stop->code == TRAP_HWBKPT)
+		debugregs_trapped(t);
 	force_signal_fault(stop->sig, stop->code, stop->code == SI_KERNEL ? 0 : stop->addr);
 }
 
@@ -217,6 +219,22 @@ static bool mapped(struct task *t, const struct os_stop *stop)
 	else if (stop->flushed < 0 && !tlb_failed(t->mm))
 		host_fails(t, -EIO);
 	return stop->flushed > 0 || stop->why == OS_STOP_DEAD;
+}
+
+/* For one instruction the trap flag is on; nobody is to see it among the flags, unless the program set it itself. */
+#define EFLAGS_TF	0x100UL
+
+static void step_begins(struct task *t)
+{
+	t->thread.own_tf = t->thread.regs.eflags & EFLAGS_TF;
+	t->thread.regs.eflags |= EFLAGS_TF;
+	t->thread.regs_dirty = true;
+}
+
+static void step_ends(struct task *t)
+{
+	if (!t->thread.own_tf)
+		t->thread.regs.eflags &= ~EFLAGS_TF;
 }
 
 void run_guest(void)
@@ -237,9 +255,13 @@ void run_guest(void)
 			continue;
 		arm_timer();
 		sched_account(false);
+		if (unlikely(t->ptrace.step))
+			step_begins(t);
 		os_guest_run(&t->thread.ht->g, &t->thread.regs, t->thread.regs_dirty, (unsigned)nops, &stop);
+		if (unlikely(t->ptrace.step))
+			step_ends(t);
 		sched_account(true);
-		t->thread.regs_dirty = nops && stop.flushed <= 0;
+		t->thread.regs_dirty = (nops && stop.flushed <= 0) || t->ptrace.step;
 		if (nops && !mapped(t, &stop))
 			continue;
 		switch (stop.why) {
@@ -260,54 +282,9 @@ void run_guest(void)
 	}
 }
 
-unsigned xstate_size;
-
-int fpstate_get(void *buf)
-{
-	struct arch_thread *th = &current->thread;
-	size_t n = xstate_size;
-
-	if (th->fp_set) {
-		memcpy(buf, th->fpstate, xstate_size);
-		return 0;
-	}
-	if (!th->ht) {
-		fpstate_init(buf);
-		return 0;
-	}
-	return os_guest_xstate(th->ht->g.tid, buf, &n, false);
-}
-
-/* The host checks the image; without a host thread yet it is checked when one is there. */
-int fpstate_set(const void *buf)
-{
-	struct arch_thread *th = &current->thread;
-	size_t n = xstate_size;
-
-	if (th->ht && !th->fp_set)
-		return os_guest_xstate(th->ht->g.tid, (void *)buf, &n, true);
-	if (!th->fpstate)
-		th->fpstate = kmalloc(xstate_size, GFP_KERNEL);
-	if (!th->fpstate)
-		return -ENOMEM;
-	memcpy(th->fpstate, buf, xstate_size);
-	th->fp_set = true;
-	return 0;
-}
-
-/* As the processor starts: x87 control word 0x37f, MXCSR 0x1f80, all else in its initial state (XSTATE_BV 0). */
-void fpstate_init(void *buf)
-{
-	u32 mxcsr = 0x1f80;
-	u16 fcw = 0x37f;
-
-	memset(buf, 0, xstate_size);
-	memcpy(buf, &fcw, sizeof(fcw));
-	memcpy((u8 *)buf + 24, &mxcsr, sizeof(mxcsr));
-}
-
 void thread_leave_mm(struct task *t)
 {
+	debugregs_clear(t);
 	if (t->thread.ht)
 		host_thread_put(t->thread.ht);
 	t->thread.ht = NULL;
@@ -323,6 +300,7 @@ void thread_exec_mm(struct mm *old, struct mm *new_)
 		new_->host->proc->mm = new_;
 		new_->host->flush_all = true;
 		old->host->proc = NULL;
+		debugregs_clear(current);
 	} else {
 		thread_leave_mm(current);
 	}

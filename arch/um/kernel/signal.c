@@ -73,7 +73,7 @@ static int save_fpstate(uaddr_t fp)
 
 	if (!buf)
 		return -ENOMEM;
-	err = fpstate_get(buf);
+	err = fpstate_get(current, buf);
 	if (!err && has_xsave()) {
 		/* The host leaves the mask of enabled features in the first software word of its images. */
 		memcpy(&sw.xfeatures, buf + FX_SW_OFFSET, sizeof(sw.xfeatures));
@@ -201,7 +201,7 @@ static bool restore_fpstate(uaddr_t fp)
 		ok = read_fpstate(buf, fp);
 	else if (ok)
 		fpstate_init(buf);
-	ok = ok && fpstate_set(buf) == 0;
+	ok = ok && fpstate_set(current, buf) == 0;
 	kfree(buf);
 	return ok;
 }
@@ -325,6 +325,8 @@ static void deliver(struct ksignal *ks)
 	}
 	current->thread.regs.orig_rax = ORIG_NONE;
 	signal_delivered(ks);
+	if (current->ptrace.step)	/* the step ends before the handler's first instruction */
+		force_signal_fault(SIGTRAP, TRAP_TRACE, current->thread.regs.rip);
 }
 
 void do_signals(bool in_syscall)
@@ -335,12 +337,12 @@ void do_signals(bool in_syscall)
 	might_sleep();
 	in_syscall = in_syscall && regs->orig_rax != ORIG_NONE;
 	while (signal_pending(current) && get_signal(&ks)) {
-		if (in_syscall)
+		if (in_syscall && regs->orig_rax != ORIG_NONE)	/* a tracer may have said so since */
 			restart_after_handler(regs, &ks);
 		in_syscall = false;
 		deliver(&ks);
 	}
-	if (in_syscall)
+	if (in_syscall && regs->orig_rax != ORIG_NONE)
 		restart_without_handler(regs);
 	restore_saved_sigmask_unless(false);
 }

@@ -143,7 +143,7 @@ int thread_fork(struct task *t, unsigned long stack, const unsigned long *tls)
 	th->fpstate = kmalloc(xstate_size, GFP_KERNEL);
 	if (!th->fpstate)
 		return -ENOMEM;
-	if (fpstate_get(th->fpstate)) {
+	if (fpstate_get(current, th->fpstate)) {
 		kfree(th->fpstate);
 		th->fpstate = NULL;
 		return -ENOMEM;

@@ -97,6 +97,7 @@ struct os_stop { int why; int sig; int code; unsigned long addr; int flushed; };
 void os_guest_run(const struct os_guest *g, struct uregs *regs, bool dirty, unsigned nops, struct os_stop *stop);
 int os_guest_flush(const struct os_guest *g, unsigned nops);	/* operations alone; g's registers are lost. 0, -EIO, -ESRCH: dead */
 int os_guest_xstate(int tid, void *buf, size_t *n, bool set);
+int os_guest_debugreg(int tid, int n, unsigned long *val, bool set);	/* debug register n of the processor. -EINVAL: not such a value */
 
 /* --- the process --- */
 void os_set_title(const char *text);			/* in the host's ps */

@@ -13,23 +13,34 @@ struct uregs {
 
 struct host_thread; struct task; struct mm;
 
+/* The processor's debug registers, for the watchpoints of ptrace(2). dirty: the host thread does not have them yet. */
+struct debug_regs { u64 reg[8]; bool dirty; };
+
 struct arch_thread {
 	void *ksp;			/* saved stack pointer of a task that does not run */
 	struct uregs regs;		/* of the guest; valid while in the kernel */
 	bool regs_dirty;		/* regs must be written before the next entry */
+	bool own_tf;			/* while a step lasts: the program itself had set the trap flag */
 	bool fp_set;			/* fpstate must be written before the next entry */
 	struct host_thread *ht;		/* NULL: not yet needed */
 	void *fpstate;			/* XSAVE image to start with, or NULL: as the host thread has it */
 	uaddr_t fault_addr; int trap_no; u64 error_code;	/* of the last fault, for signal frames */
+	struct debug_regs debug;
 	void *asan_stack;		/* AddressSanitizer's fiber handle */
 };
 
 
 extern unsigned xstate_size;		/* bytes of an XSAVE image on this host */
-/* XSAVE image (standard format) of current. get sleeps not; 0 or -errno. set is checked by the host: -EINVAL. */
-int fpstate_get(void *buf);
-int fpstate_set(const void *buf);
+/* XSAVE image (standard format) of a task that is current or does not run. 0 or -errno. What is set the host checks: -EINVAL. */
+int fpstate_get(struct task *t, void *buf);
+int fpstate_set(struct task *t, const void *buf);
+void fpstate_load(struct task *t);	/* what fp_set announces, into the host thread that is there by now */
 void fpstate_init(void *buf);		/* the image a new program starts with */
+
+/* arch/um/kernel/ptrace_regs.c */
+int debugregs_load(struct task *t);	/* into the host thread: 0, -EINVAL. The host checks them. */
+void debugregs_clear(struct task *t);	/* no watchpoints any more: exec, or the host thread goes elsewhere */
+void debugregs_trapped(struct task *t);	/* DR6 tells which one it was */
 
 /* Switch kernel stacks: returns when prev runs again. arch/um/kernel/switch.S */
 void context_switch_to(struct task *prev, struct task *next);
