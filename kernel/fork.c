@@ -28,8 +28,10 @@ unsigned long total_forks(void)
 
 static int check_flags(u64 flags)
 {
-	if (flags & NAMESPACES)
-		return why(capable(CAP_SYS_ADMIN) ? -EINVAL : -EPERM, "there are no namespaces");
+	if (flags & CLONE_FS && flags & (CLONE_NEWNS | CLONE_NEWUSER))
+		return -EINVAL;
+	if (flags & CLONE_THREAD && flags & (CLONE_NEWPID | CLONE_NEWUSER))
+		return -EINVAL;
 	if (flags & CLONE_THREAD && !(flags & CLONE_SIGHAND))
 		return -EINVAL;
 	if (flags & CLONE_SIGHAND && !(flags & CLONE_VM))
@@ -40,6 +42,8 @@ static int check_flags(u64 flags)
 		return -EINVAL;
 	if (flags & CLONE_PARENT && current->process == init_process)
 		return -EINVAL;
+	if (flags & NAMESPACES)		/* what contradicts itself is told to everybody, before rights are looked at */
+		return why(capable(CAP_SYS_ADMIN) ? -EINVAL : -EPERM, "there are no namespaces");
 	return 0;
 }
 
@@ -387,12 +391,12 @@ long sys_clone3(uaddr_t uargs, size_t size)
 		.parent_tid = a.parent_tid, .stack = a.stack, .stack_size = a.stack_size, .tls = a.tls,
 	};
 	if (a.set_tid) {
-		if (!capable(CAP_SYS_ADMIN) && !capable(CAP_CHECKPOINT_RESTORE))
-			return -EPERM;
 		if (get_user(req.set_tid, a.set_tid))
 			return -EFAULT;
 		if (req.set_tid < 1)
 			return -EINVAL;
+		if (!capable(CAP_SYS_ADMIN) && !capable(CAP_CHECKPOINT_RESTORE))
+			return -EPERM;
 	}
 	return do_fork(&req);
 }

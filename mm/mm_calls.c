@@ -256,23 +256,22 @@ static unsigned long locked_pages(struct mm *mm, uaddr_t start, uaddr_t end)
 static long do_mlock(uaddr_t addr, size_t len, bool on, bool fault_in)
 {
 	struct mm *mm = current->mm;
-	unsigned long pages;
+	bool limited = on && !capable(CAP_IPC_LOCK);
+	unsigned long pages, limit = rlimit(RLIMIT_MEMLOCK) >> PAGE_SHIFT;
 	long err;
 
+	if (limited && !rlimit(RLIMIT_MEMLOCK))
+		return -EPERM;
 	len = PAGE_ALIGN(len + (addr & ~PAGE_MASK));
 	addr &= PAGE_MASK;
-	if (addr + len < addr)
-		return -EINVAL;
+	if (addr + len < addr)		/* Linux looks at the limit first */
+		return limited && len >> PAGE_SHIFT > limit ? -ENOMEM : -EINVAL;
 	err = check_range(addr, &len);
 	if (err || !len)
 		return err;
 	pages = (len >> PAGE_SHIFT) - locked_pages(mm, addr, addr + len);
-	if (on && !capable(CAP_IPC_LOCK)) {
-		if (!rlimit(RLIMIT_MEMLOCK))
-			return -EPERM;
-		if (mm->locked_vm + pages > rlimit(RLIMIT_MEMLOCK) >> PAGE_SHIFT)
-			return -ENOMEM;
-	}
+	if (limited && mm->locked_vm + pages > limit)
+		return -ENOMEM;
 	down_write(&mm->lock);
 	err = for_range(mm, addr, addr + len, lock_vma, on);
 	up_write(&mm->lock);

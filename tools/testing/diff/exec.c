@@ -290,7 +290,7 @@ static void survivors(void)
 	TITLE("what survives");
 	C(signal(SIGUSR1, SIG_IGN); signal(SIGUSR2, nothing); sigset_t s; sigemptyset(&s); sigaddset(&s, SIGHUP); sigprocmask(SIG_BLOCK, &s, NULL); raise(SIGHUP);
 	  fcntl(1, F_DUPFD, 20); fcntl(1, F_DUPFD_CLOEXEC, 21); prctl(PR_SET_NAME, "named"); prctl(PR_SET_PDEATHSIG, 5); alarm(100); umask(07);
-	  char stack[8192]; stack_t ss = { .ss_sp = stack, .ss_size = sizeof(stack) }; sigaltstack(&ss, NULL); nice(3); prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+	  char stack[8192]; stack_t ss = { .ss_sp = stack, .ss_size = sizeof(stack) }; sigaltstack(&ss, NULL); setpriority(PRIO_PROCESS, 0, 13); prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 	  prctl(PR_SET_DUMPABLE, 0); prctl(PR_SET_TIMERSLACK, 12345); timer_t t; timer_create(CLOCK_MONOTONIC, NULL, &t);
 	  EXECVE("prog", ((char *[]){ "me", "state", NULL }), ((char *[]){ "A=1", "B=2", NULL })));
 	if (is_root()) {
@@ -332,7 +332,7 @@ static void state(char **argv, char **envp)
 	prctl(PR_GET_NAME, name);
 	prctl(PR_GET_PDEATHSIG, &sig);
 	sigaltstack(NULL, &ss);
-	printf("name %s death %d alarm %d umask %o altstack %d nice %d nnp %d slack %d\n", name, sig, alarm(0) > 0, umask(0), ss.ss_flags, nice(0),
+	printf("name %s death %d alarm %d umask %o altstack %d nice %d nnp %d slack %d\n", name, sig, alarm(0) > 0, umask(0), ss.ss_flags, getpriority(PRIO_PROCESS, 0),
 	       prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0), prctl(PR_GET_TIMERSLACK));
 	printf("dumpable %d timers %d\n", prctl(PR_GET_DUMPABLE), timer_delete(0));
 	printf("secure %ld execfn %s pagesz %ld entry %d clktck %ld flags %ld\n", getauxval(AT_SECURE), (char *)getauxval(AT_EXECFN), getauxval(AT_PAGESZ),
