@@ -73,10 +73,13 @@ static void attach(struct xa_node *parent, unsigned offset, struct xa_node *chil
 /* Makes the tree high enough for index. */
 static int grow(struct xarray *xa, unsigned long index)
 {
-	if (!xa->root) {
-		xa->root = node_alloc(0);
-		if (!xa->root)
-			return -ENOMEM;
+	if (!xa->root) {		/* no empty leaf for the lowest indices: nobody would ever free it */
+		unsigned shift = 0;
+
+		while (shift + BITS < 64 && index >> (shift + BITS))
+			shift += BITS;
+		xa->root = node_alloc(shift);
+		return xa->root ? 0 : -ENOMEM;
 	}
 	while (index > node_max(xa->root)) {
 		struct xa_node *n = node_alloc(xa->root->shift + BITS);

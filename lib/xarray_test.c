@@ -25,6 +25,14 @@ KUNIT(xarray_gets_lower_again)
 	unsigned long before;
 
 	xa_init(&xa);
+	before = objects();
+	EXPECT_EQ(xa_store(&xa, 1024, &entry), 0);
+	EXPECT(xa_erase(&xa, 1024) == &entry);
+	EXPECT_EQ(objects(), before);
+	EXPECT_EQ(xa_store(&xa, ULONG_MAX, &entry), 0);
+	EXPECT(xa_load(&xa, ULONG_MAX) == &entry);
+	EXPECT(xa_erase(&xa, ULONG_MAX) == &entry);
+	EXPECT_EQ(objects(), before);
 	EXPECT_EQ(xa_store(&xa, 3, &entry), 0);
 	before = objects();
 	EXPECT_EQ(xa_store(&xa, 1UL << 40, &entry), 0);
