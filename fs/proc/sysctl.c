@@ -133,11 +133,10 @@ PROC_SYSCTL_STR("kernel/hotplug", 0644, hotplug);
 
 /* --- fs --- */
 
-static int suid_dumpable, lease_break_time = 45, leases_enable = 1, mount_max = 100000;
+static int suid_dumpable, leases_enable = 1, mount_max = 100000;
 static int fs_overflowuid = 65534, fs_overflowgid = 65534;
 
 PROC_SYSCTL_INT("fs/suid_dumpable", 0644, &suid_dumpable, 0, 2);
-PROC_SYSCTL_INT("fs/lease-break-time", 0644, &lease_break_time, 0, INT_MAX);
 PROC_SYSCTL_INT("fs/leases-enable", 0644, &leases_enable, 0, 1);
 PROC_SYSCTL_INT("fs/mount-max", 0644, &mount_max, 1, INT_MAX);
 PROC_SYSCTL_INT("fs/overflowuid", 0644, &fs_overflowuid, 0, 65535);

@@ -150,8 +150,13 @@ static int prepare_start(int pid, unsigned slot)
 	return (int)HOSTCALL(ptrace_setregs, ptrace(PTRACE_SETREGS, pid, 0, &regs));
 }
 
-static int settle(int pid, unsigned slot)
+/*
+ * Without its filter a process must not run freely: the host would serve its calls. filtered: what the installation said
+ * (0: it is there).
+ */
+static int settle(int pid, unsigned slot, long *filtered)
 {
+	struct user_regs_struct regs = { 0 };
 	int err = expect_stop(pid, SIGTRAP);
 
 	if (!err)
@@ -160,17 +165,20 @@ static int settle(int pid, unsigned slot)
 		err = (int)HOSTCALL(ptrace_cont, ptrace(PTRACE_CONT, pid, 0, 0));
 	if (!err)
 		err = expect_stop(pid, SIGTRAP);
+	if (!err)
+		err = (int)HOSTCALL(ptrace_getregs, ptrace(PTRACE_GETREGS, pid, 0, &regs));
+	*filtered = (long)regs.rax;
 	memset(os_guest_ops(slot), 0, PAGE);
 	return err;
 }
 
-int os_guest_new(unsigned slot, struct os_guest *g)
+static int new_guest(unsigned slot, struct os_guest *g, long *filtered)
 {
 	int err, pid = spawn();
 
 	if (pid < 0)
 		return pid;
-	err = settle(pid, slot);
+	err = settle(pid, slot, filtered);
 	if (err) {
 		discard(pid);
 		return err;
@@ -179,7 +187,19 @@ int os_guest_new(unsigned slot, struct os_guest *g)
 	return 0;
 }
 
-/* Does the filter work here? An address where nothing is, unmapped by the stub, tells. */
+int os_guest_new(unsigned slot, struct os_guest *g)
+{
+	long filtered;
+	int err = new_guest(slot, g, &filtered);
+
+	if (!err && guest_filtered && filtered) {
+		discard(g->pid);
+		err = (int)filtered;
+	}
+	return err;
+}
+
+/* Does the filter, which is there, let the stub's operations through? */
 static bool probe_filter(const struct os_guest *g)
 {
 	struct os_stub_op *ops = os_guest_ops(g->slot);
@@ -193,6 +213,7 @@ static bool probe_filter(const struct os_guest *g)
 int os_guests_init(const void *stub, size_t stub_len, struct os_layout *out)
 {
 	struct os_guest g;
+	long filtered;
 	int err;
 
 	guest_filter_init();
@@ -210,10 +231,10 @@ int os_guests_init(const void *stub, size_t stub_len, struct os_layout *out)
 	if (!data_pages)
 		return -ENOMEM;
 	memcpy(data_pages, (const char *)stub + PAGE, PAGE);
-	err = os_guest_new(SLOTS - 1, &g);
+	err = new_guest(SLOTS - 1, &g, &filtered);
 	if (err)
 		return err;
-	guest_filtered = probe_filter(&g);
+	guest_filtered = !filtered && probe_filter(&g);
 	discard(g.pid);
 	out->task_size = guest_ops_page();
 	out->max_ops = STUB_FRAME / sizeof(struct os_stub_op);
