@@ -90,5 +90,7 @@ int main(void)
 		try(i, "with a removed directory", dead, "x");
 		try(i, "with a removed directory, dot dot", dead, "../plain");
 	}
+	chdir(diff_dir);
+	chmod("scene/shut", 0755);		/* so that it can be removed */
 	return 0;
 }
