@@ -142,6 +142,7 @@ static void breaking(void)
 	got = 0;
 	pid = fork();
 	if (!pid) {
+		close(fd);		/* ours would keep the lease until its time is over */
 		int r = truncate("l", 1);
 
 		write(p[1], "t", 1);

@@ -55,6 +55,8 @@ int main(void)
 	}
 	setitimer(ITIMER_REAL, &it, NULL);
 	printf("aborted %d\n", spin(a, stop, 0));
+	it = (struct itimerval){ 0 };
+	setitimer(ITIMER_REAL, &it, NULL);	/* the waits below are not to be interrupted */
 	wait(NULL);
 	C(struct cs bad = { 0, 0, (unsigned long)main, 16, (unsigned long)bad_ptr }; signal(SIGALRM, on); a->cs = (unsigned long)&bad; raise(SIGALRM); puts("alive"));
 	return 0;

@@ -12,7 +12,7 @@
 #include <time.h>
 
 static volatile int fired, code, value, overrun;
-static void on(int sig, siginfo_t *si, void *uc) { fired++; code = si->si_code; value = si->si_value.sival_int; overrun = si->si_overrun; }
+static void on(int sig, siginfo_t *si, void *uc) { fired++; code = si->si_code; value = si->si_value.sival_int; if (si->si_overrun > overrun) overrun = si->si_overrun; }
 
 static void act(int sig, int flags)
 {
@@ -179,9 +179,9 @@ static void posix_timers(void)
 	V(old.it_value.tv_nsec);
 	R(syscall(SYS_timer_settime, id, 0, &its, NULL));
 	R(syscall(SYS_timer_gettime, id, &old));
-	V(old.it_value.tv_nsec > 0 && old.it_value.tv_nsec <= 10000000);
-	while (!fired)
-		pause();
+	V(old.it_value.tv_sec == 0 && old.it_value.tv_nsec <= 10000000);
+	for (int i = 0; i < 1000 && !fired; i++)	/* not pause(2): it may have fired by then */
+		usleep(10000);
 	printf("code %d value %d overrun %d\n", code, value, overrun);
 	R(syscall(SYS_timer_getoverrun, id));
 	sigemptyset(&s);
@@ -194,7 +194,7 @@ static void posix_timers(void)
 	V(fired);
 	sigprocmask(SIG_UNBLOCK, &s, NULL);
 	V(fired >= 1 && overrun >= 3);
-	V(syscall(SYS_timer_getoverrun, id) == overrun || fired > 1);
+	V(syscall(SYS_timer_getoverrun, id) <= overrun);
 	R(syscall(SYS_timer_settime, id, 0, &zero, &old));
 	V(old.it_interval.tv_nsec);
 	its.it_value.tv_nsec = 1000000000;
