@@ -121,6 +121,8 @@ void vma_remove(struct mm *mm, struct vma *v)
 	mm->nr_vmas--;
 	vma_account(mm, v, -1);
 	list_del(&v->shared_node);
+	if (v->end > mm->gap_end)
+		mm->gap_end = 0;
 	if (mm->cache == v)
 		mm->cache = NULL;
 }
@@ -242,6 +244,10 @@ uaddr_t find_gap(struct mm *mm, size_t len, uaddr_t hint)
 		if (!v || hint + len <= start_with_guard(v))
 			return hint;
 	}
-	at = gap_below(mm, len, mm->mmap_base, MMAP_MIN_ADDR);
-	return at ?: gap_below(mm, len, TASK_SIZE, mm->mmap_base);
+	at = gap_below(mm, len, mm->gap_end && len >= mm->gap_len ? mm->gap_end : mm->mmap_base, MMAP_MIN_ADDR);
+	if (!at)
+		return gap_below(mm, len, TASK_SIZE, mm->mmap_base);
+	mm->gap_end = at;
+	mm->gap_len = len;
+	return at;
 }

@@ -68,6 +68,8 @@ struct mm {
 	int nr_vmas;
 	struct rwsem lock;
 	u64 *pgd;
+	uaddr_t gap_end;		/* from here up to mmap_base no gap is as large as gap_len; 0: not known */
+	size_t gap_len;
 	struct host_mm *host;		/* arch: the host process and the queue of operations */
 	unsigned long total_vm, data_vm, exec_vm, stack_vm, locked_vm;	/* pages */
 	unsigned long rss_file, rss_anon, rss_shmem, hiwater_rss, nr_ptes;

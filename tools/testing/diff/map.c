@@ -275,8 +275,27 @@ static void growing(void)
 	touch("all of it is read only", p - 20 * PAGE, 'w');
 }
 
+/* Mappings go from the top down, and the highest gap that is large enough is taken again. */
+static void gaps(void)
+{
+	char *p[64];
+
+	TITLE("gaps");
+	for (int i = 0; i < 64; i++)	/* of changing rights, so that none is merged with the last */
+		p[i] = mmap(NULL, 4096, i & 1 ? PROT_READ : PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	V(p[63] < p[32] && p[32] < p[31]);
+	munmap(p[40], 4096);
+	munmap(p[20], 4096);
+	munmap(p[21], 4096);
+	char *two = mmap(NULL, 8192, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	char *one = mmap(NULL, 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	V(two == p[21]);
+	V(one == p[40]);
+}
+
 int main(void)
 {
+	gaps();
 	static char stack[32768];
 	stack_t ss = { .ss_sp = stack, .ss_size = sizeof(stack) };
 	struct sigaction sa = { .sa_sigaction = on_fault, .sa_flags = SA_SIGINFO | SA_ONSTACK };
