@@ -138,7 +138,8 @@ static void diff_atexit(void)
 		diff_end();
 }
 
-static __attribute__((constructor)) void diff_begin(void)
+/* A program that executes itself anew, with arguments, stays where it is. */
+static __attribute__((constructor)) void diff_begin(int argc, char **argv)
 {
 	const char *base = getenv("TMPDIR") ?: "/tmp";
 
@@ -146,15 +147,17 @@ static __attribute__((constructor)) void diff_begin(void)
 	umask(022);
 	for (int fd = 3; fd < 64; fd++)
 		close(fd);
+	bad_ptr = mmap(NULL, 1 << 16, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	ro_ptr = mmap(NULL, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	alarm(60);
+	if (argc > 1)
+		return;
 	snprintf(diff_dir, sizeof(diff_dir), "%s/diff-XXXXXX", base);
 	if (!mkdtemp(diff_dir) || chmod(diff_dir, 0755) || chdir(diff_dir)) {
 		perror(diff_dir);
 		exit(99);
 	}
-	bad_ptr = mmap(NULL, 1 << 16, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	ro_ptr = mmap(NULL, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	diff_pid = getpid();
-	alarm(60);
 	atexit(diff_atexit);
 }
 
