@@ -40,7 +40,7 @@ cat /proc/um/hostcalls
 cat /proc/um/fail
 """
 INITTAB = "::sysinit:/bin/sh /work\n::once:/bin/sh -c 'sync; halt -f'\n::respawn:/bin/sh -c 'sleep 1; sync; halt -f'\n"
-BAD = re.compile(r"BUG|panic|ERROR: |runtime error|STUCK|sanitizer|\bbug\b|unlikely|WARNING", re.I)
+BAD = re.compile(r"\bBUG\b|panic|ERROR: |runtime error|STUCK|sanitizer|\bbug\b|unlikely|WARNING", re.I)
 
 t = Tap()
 dir_ = workdir()

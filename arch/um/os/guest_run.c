@@ -250,7 +250,7 @@ int os_guest_xstate(int tid, void *buf, size_t *n, bool set)
 int os_guest_debugreg(int tid, int n, unsigned long *val, bool set)
 {
 	void *at = (void *)(offsetof(struct user, u_debugreg) + (size_t)n * sizeof(long));
-	long r = HOSTCALL(ptrace_debugreg, ptrace(set ? PTRACE_POKEUSER : PTRACE_PEEKUSER, tid, at, set ? *val : 0));
+	long r = HOSTCALL(ptrace_user, ptrace(set ? PTRACE_POKEUSER : PTRACE_PEEKUSER, tid, at, set ? *val : 0));
 
 	if (r < 0)
 		return (int)r;
