@@ -479,5 +479,6 @@ int main(void)
 	R(ptrace(PTRACE_TRACEME, 0, 0, 0));
 	R(ptrace(PTRACE_TRACEME, 0, 0, 0));
 	fflush(stdout);
+	diff_end();
 	_exit(0);
 }
