@@ -298,13 +298,13 @@ static int select_all(struct fd_sets *s, struct poll_waiter *w)
 	int ready = 0;
 
 	for (unsigned k = 0; k < s->words; k++) {
-		unsigned long todo = s->in[0][k] | s->in[1][k] | s->in[2][k];
+		unsigned long left = s->in[0][k] | s->in[1][k] | s->in[2][k];
 
-		while (todo) {
-			unsigned fd = k * 64 + (unsigned)__builtin_ctzl(todo);
+		while (left) {
+			unsigned fd = k * 64 + (unsigned)__builtin_ctzl(left);
 			int n;
 
-			todo &= todo - 1;
+			left &= left - 1;
 			if (fd >= s->n)
 				break;
 			n = select_one(s, fd, w);
