@@ -9,6 +9,7 @@ static struct rb_root timers = { NULL };
 static struct timer *earliest;
 static u64 real_offset;			/* CLOCK_REALTIME - CLOCK_MONOTONIC */
 static u64 coarse_ns;
+static u64 not_before;			/* in timers_run(): later than all that it takes */
 
 void clock_init(void)
 {
@@ -59,6 +60,7 @@ void timer_set(struct timer *t, u64 expires_ns)
 	bool first = true;
 
 	timer_cancel(t);
+	expires_ns = max(expires_ns, not_before);	/* else one that sets itself anew would never let timers_run() end */
 	t->expires_ns = expires_ns;
 	while (*link) {
 		parent = *link;
@@ -96,10 +98,12 @@ void timers_run(void)
 	u64 now = ktime_ns();
 
 	clock_tick(now);
+	not_before = now + 1;
 	while (earliest && earliest->expires_ns <= now) {
 		struct timer *t = earliest;
 
 		timer_cancel(t);
 		t->fn(t);
 	}
+	not_before = 0;
 }

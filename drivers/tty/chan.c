@@ -17,6 +17,7 @@
 #define BATCH_NS	(1 * NSEC_PER_MSEC)
 #define BATCH_BYTES	4096
 #define PUMP_ROUNDS	16	/* input buffers taken before others get their turn */
+#define PUMP_PAUSE_NS	(2 * NSEC_PER_MSEC)	/* how long that is: a timer that is due would let no guest code run */
 
 extern const struct chan_type *const __start_chan_types[], *const __stop_chan_types[];
 
@@ -120,7 +121,7 @@ static void pump(struct chan *c)
 	c->pumping = true;
 	while (c->opened && c->listening && !c->eof && c->in.h.fd >= 0 && offer(c)) {
 		if (!rounds--) {
-			timer_set(&c->pump_timer, 0);
+			timer_set(&c->pump_timer, ktime_ns() + PUMP_PAUSE_NS);
 			break;
 		}
 		n = os_read(c->in.h.fd, c->in_buf, sizeof(c->in_buf));

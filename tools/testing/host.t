@@ -154,6 +154,21 @@ for sig in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
     status, text = talk(p, "")
     t.ok(status == 1 and "panic" not in text and gone(guests) and clean(image), f"{sig.name}: it ends, all is on the disk, nobody is left", f"status {status}\n{text[-1000:]}")
 
+# Input without end must not keep the kernel from all else.
+for name, script, sig in (("guests run", "sleep 0.3; poweroff -f", None), ("signals are heard", "sleep 1000", signal.SIGTERM)):
+    p = subprocess.Popen([LINUX, f"ubd0r={image}", "root=/dev/ubda", "init=/bin/sh", "mem=64M", "--", "-c", script],
+                         stdin=open("/dev/zero"), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        if sig:
+            while not host_processes(p.pid):
+                time.sleep(0.05)
+            p.send_signal(sig)
+        status = p.wait(60)
+    except subprocess.TimeoutExpired:
+        p.kill()
+        status = f"hangs: killed, {p.wait()}"
+    t.is_(status, 1 if sig else 0, f"under input without end {name}")
+
 p, guests = boot_script()
 p.send_signal(signal.SIGQUIT)
 status, text = talk(p, "echo ali''ve; poweroff -f\n")
