@@ -13,6 +13,7 @@
 #include <kernel/sched_internal.h>
 #include <kernel/syscall.h>
 #include <mm/mm.h>
+#include "ptrace_internal.h"
 #include "signal_internal.h"
 
 static void add_acct(struct rusage_acct *to, const struct rusage_acct *from)
@@ -177,12 +178,10 @@ static void process_ended(struct process *p)
 	wake_up_all(&p->tgid->wait_pidfd);
 	p->leader->state = TASK_ZOMBIE;
 	p->exit_code = p->group_exit ? p->group_exit_code : p->leader->exit_code;
-	if (p->leader->ptrace.tracer && p->leader->ptrace.tracer->process != p->parent)
-		ptrace_notify_exit(p->leader);		/* the tracer first; what comes after its wait */
-	else if (p->leader->ptrace.tracer)
-		do_notify_parent(p, CLD_EXITED);
-	else
+	if (!p->leader->ptrace.tracer)
 		process_zombie(p);
+	else if (ptrace_ended(p->leader))
+		ptrace_notify_exit(p->leader);		/* the tracer first; what comes after its wait */
 }
 
 void process_zombie(struct process *p)

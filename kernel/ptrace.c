@@ -12,7 +12,8 @@
 
 void ptrace_link(struct task *t, struct task *tracer)
 {
-	t->ptrace = (struct ptrace){ .tracer = tracer };
+	/* One that was let go with a signal, and has not run since, still takes that. */
+	t->ptrace = (struct ptrace){ .tracer = tracer, .signal = t->ptrace.signal };
 	list_add_tail(&t->ptrace.node, &tracer->process->tracees);
 }
 
@@ -54,9 +55,13 @@ static void tell_tracer(struct task *t, int why, int status)
 
 void ptrace_notify_exit(struct task *t)
 {
-	int code = t == t->process->leader ? t->process->exit_code : t->exit_code;
+	struct process *p = t->process;
+	int code = t == p->leader ? p->exit_code : t->exit_code;
 
-	tell_tracer(t, code & 0x7f ? code & 0x80 ? CLD_DUMPED : CLD_KILLED : CLD_EXITED, code & 0x7f ? code & 0x7f : code >> 8);
+	if (t == p->leader && p->parent == t->ptrace.tracer->process)
+		do_notify_parent(p, CLD_EXITED);
+	else
+		tell_tracer(t, code & 0x7f ? code & 0x80 ? CLD_DUMPED : CLD_KILLED : CLD_EXITED, code & 0x7f ? code & 0x7f : code >> 8);
 }
 
 /* Sleeps until the tracer lets us go on: the signal it wants delivered. SIGKILL ends every stop. */
@@ -240,13 +245,26 @@ void ptrace_tracer_exits(struct task *tracer)
 
 void ptrace_reap(struct task *t)
 {
-	bool by_parent = t->process->parent == t->ptrace.tracer->process;
+	struct process *p = t->process;
+	bool by_parent = p->parent == t->ptrace.tracer->process;
 
 	ptrace_unlink(t);
-	if (t != t->process->leader || by_parent)
+	if (t != p->leader) {
 		release_task(t);
-	else
-		process_zombie(t->process);
+		if (p->leader->ptrace.tracer && ptrace_ended(p->leader))
+			ptrace_notify_exit(p->leader);	/* it had to wait for this one */
+	} else if (by_parent) {
+		release_task(t);
+	} else {
+		process_zombie(p);
+	}
+}
+
+bool ptrace_ended(const struct task *t)
+{
+	const struct process *p = t->process;
+
+	return t->state == TASK_ZOMBIE && (t != p->leader || (!p->nr_threads && list_is_singular(&p->threads)));
 }
 
 bool ptrace_blocks_privileges(const struct task *t)

@@ -99,20 +99,12 @@ static bool eligible_tracee(const struct wait_args *w, const struct task *t)
 	return !(w->options & __WNOTHREAD) || t->ptrace.tracer == current;
 }
 
-/* A leader ends last: when all other threads are gone, and those that are traced have been waited for. */
-static bool tracee_ended(struct task *t)
-{
-	struct process *p = t->process;
-
-	return t->state == TASK_ZOMBIE && (t != p->leader || !p->nr_threads);
-}
-
 /* Stops of tracees are reported whatever the options ask for: man 2 ptrace. */
 static bool consider_tracee(struct wait_args *w, struct task *t)
 {
 	bool keep = w->options & WNOWAIT, leader = t == t->process->leader;
 
-	if (tracee_ended(t)) {
+	if (ptrace_ended(t)) {
 		int code = leader ? t->process->exit_code : t->exit_code;
 
 		if (!(w->options & WEXITED))

@@ -12,17 +12,22 @@
 #define DATA_AROUND	32	/* the same in a program's data: most of it is written to in the end */
 #define DATA_SEGMENT	1024	/* pages: a private writable file mapping up to this size is a program's data */
 
+void enter_copy(struct mm *mm, u64 *pte, struct page *to, const struct page *from, u64 rights)
+{
+	memcpy(page_address(to), page_address(from), PAGE_SIZE);
+	page_set(to, PG_ANON);
+	if (*pte)
+		pte_clear_page(mm, pte);
+	pte_set_page(mm, pte, to, rights | PTE_WRITE);
+}
+
 int copy_page(struct mm *mm, u64 *pte, struct page *from, u64 rights)
 {
 	struct page *to = alloc_page(GFP_KERNEL);
 
 	if (!to)
 		return -ENOMEM;
-	memcpy(page_address(to), page_address(from), PAGE_SIZE);
-	page_set(to, PG_ANON);
-	if (*pte)
-		pte_clear_page(mm, pte);
-	pte_set_page(mm, pte, to, rights | PTE_WRITE);
+	enter_copy(mm, pte, to, from, rights);
 	return 0;
 }
 
@@ -51,9 +56,7 @@ void copy_data_around(struct mm *mm, struct vma *v, uaddr_t addr)
 		to = stock_take(&stock);
 		if (!to)
 			break;
-		memcpy(page_address(to), page_address(p), PAGE_SIZE);
-		page_set(to, PG_ANON);
-		pte_set_page(mm, pte, to, vma_rights(v) | PTE_WRITE);
+		enter_copy(mm, pte, to, p, vma_rights(v));
 	}
 	stock_free(&stock);
 	map_present(mm, start, end, false);
@@ -86,10 +89,7 @@ static int own_page(struct mm *mm, struct vma *v, u64 *pte, struct page_stock *s
 	to = stock_take(stock);
 	if (!to)
 		return -ENOMEM;
-	memcpy(page_address(to), page_address(p), PAGE_SIZE);
-	page_set(to, PG_ANON);
-	pte_clear_page(mm, pte);
-	pte_set_page(mm, pte, to, vma_rights(v) | PTE_WRITE);
+	enter_copy(mm, pte, to, p, vma_rights(v));
 	return 0;
 }
 
@@ -122,4 +122,3 @@ int break_cow(struct mm *mm, struct vma *v, uaddr_t addr)
 	map_present(mm, start, end, true);
 	return 0;
 }
-

@@ -15,7 +15,6 @@
 
 struct dup {
 	struct mm *old, *new_;
-	struct vma *vma;
 	uaddr_t run_start, run_end;	/* pages of the parent to be write-protected in its host process */
 	u64 *table;			/* of the child, for addresses that share table_base's bits */
 	uaddr_t table_base;
@@ -74,9 +73,7 @@ static bool copy_now(struct dup *d, const u64 *pte, u64 *child, const struct pag
 		return false;
 	d->copies--;
 	d->copies_of_area--;
-	memcpy(page_address(to), page_address(from), PAGE_SIZE);
-	page_set(to, PG_ANON);
-	pte_set_page(d->new_, child, to, *pte & (PTE_READ | PTE_WRITE | PTE_EXEC));
+	enter_copy(d->new_, child, to, from, *pte & (PTE_READ | PTE_EXEC));
 	return true;
 }
 
@@ -113,7 +110,6 @@ static int dup_vma(struct dup *d, struct vma *v)
 	vma_insert(d->new_, n);
 	if (v->flags & (VM_SHARED | VM_WIPEONFORK))
 		return 0;
-	d->vma = v;
 	d->copies_of_area = COPIES_OF_AREA;
 	err = pte_walk(d->old, v->start, v->end, dup_pte, d);
 	end_run(d);

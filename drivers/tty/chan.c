@@ -98,7 +98,7 @@ static void end_of_input(struct chan *c)
 	c->ops->eof(c);
 }
 
-/* Hands up what was read. False: the user has no room; it calls chan_listen() when it has. */
+/* Hands up what was read. False: the user has no room; it calls chan_resume() when it has. */
 static bool offer(struct chan *c)
 {
 	while (c->in_pos < c->in_len) {

@@ -32,6 +32,8 @@ static inline void list_del(struct list_head *n)
 	list_init(n);
 }
 
+static inline bool list_is_singular(const struct list_head *h) { return h->next != h && h->next == h->prev; }
+
 static inline void list_move(struct list_head *n, struct list_head *h) { list_del(n); list_add(n, h); }
 static inline void list_move_tail(struct list_head *n, struct list_head *h) { list_del(n); list_add_tail(n, h); }
 

@@ -44,6 +44,7 @@ void fault_window(const struct vma *v, uaddr_t addr, unsigned pages, uaddr_t *st
 unsigned fault_cluster(struct vma *v, uaddr_t addr);	/* pages that a fault takes along; 1 unless the area is used in sequence */
 
 /* Copies (cow.c). */
+void enter_copy(struct mm *mm, u64 *pte, struct page *to, const struct page *from, u64 rights);	/* to, filled and writable, in the entry */
 int copy_page(struct mm *mm, u64 *pte, struct page *from, u64 rights);	/* for the entry; 0, -ENOMEM. Sleeps. */
 bool sole_owner(const struct page *p);	/* a private page that nobody shares */
 bool is_data_segment(const struct vma *v);

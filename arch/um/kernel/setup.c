@@ -7,6 +7,7 @@
 #include <kernel/printk.h>
 #include <kernel/sched.h>
 #include <kernel/sched_internal.h>
+#include <lib/misc.h>
 #include <lib/string.h>
 #include <mm/internal.h>
 #include <asm/clock.h>
@@ -54,7 +55,7 @@ static int host_refuses(int err)
 	if (err == -EPERM || err == -EACCES)
 		option_error("the host does not let us trace our own processes (ptrace); allow it (in a container: --cap-add=SYS_PTRACE)");
 	else
-		option_error("the host refuses a process for guests (error %d); free memory or raise its limits (ulimit -u)", -err);
+		option_error("the host refuses a process for guests: %s; free memory or raise its limits (ulimit -u)", errno_text(err));
 	return 1;
 }
 
@@ -73,7 +74,8 @@ int um_main(int argc, char **argv)
 		return 1;
 	physmem_fd = os_physmem_create(mem_bytes);
 	if (physmem_fd < 0)
-		return option_error("mem=: the host has no memory file of %llu MiB for us (error %d); give less, or raise its limits (ulimit -f, -n)", (unsigned long long)mem_bytes >> 20, -physmem_fd), 1;
+		return option_error("mem=: the host has no memory file of %llu MiB for us: %s; give less, or raise its limits (ulimit -f, -n)", (unsigned long long)mem_bytes >> 20,
+				    errno_text(physmem_fd)), 1;
 	heap_init(mem_bytes);
 	slab_init();
 	page_alloc_init(mem_bytes, physmem_fd);

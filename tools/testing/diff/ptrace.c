@@ -415,6 +415,30 @@ static void traced_threads(void)
 	}
 }
 
+static void *pauses(void *unused) { for (;;) pause(); }
+static void exits_with_threads(void) { pthread_t t; for (int i = 0; i < 2; i++) pthread_create(&t, NULL, pauses, NULL); _exit(9); }
+
+/* The process's end is told when all of its threads' ends were. */
+static void leader_last(void)
+{
+	pid_t pid = traced_child(exits_with_threads), got;
+	int ends = 0, st;
+
+	TITLE("the leader ends last");
+	ptrace(PTRACE_SETOPTIONS, pid, 0, PTRACE_O_TRACECLONE);
+	P(PTRACE_CONT, pid, 0, 0);
+	while ((got = waitpid(-1, &st, __WALL)) > 0) {
+		if (WIFSTOPPED(st)) {
+			P(PTRACE_CONT, got, 0, 0);
+		} else if (got != pid) {
+			ends++;
+			printf("thread: exit %d\n", WEXITSTATUS(st));
+		} else {
+			printf("after %d threads exit %d\n", ends, WEXITSTATUS(st));
+		}
+	}
+}
+
 static void emulated(void)
 {
 	struct user_regs_struct r;
@@ -474,6 +498,7 @@ int main(void)
 	attaching();
 	group_stop();
 	traced_threads();
+	leader_last();
 	emulated();
 	tracer_ends();
 	R(ptrace(PTRACE_TRACEME, 0, 0, 0));
