@@ -415,7 +415,7 @@ static void traced_threads(void)
 	}
 }
 
-static void *pauses(void *unused) { for (;;) pause(); }
+static void *pauses(void *unused) { for (;;) pause(); return unused; }
 static void exits_with_threads(void) { pthread_t t; for (int i = 0; i < 2; i++) pthread_create(&t, NULL, pauses, NULL); _exit(9); }
 
 /* The process's end is told when all of its threads' ends were. */
