@@ -16,6 +16,7 @@
 #include "guest.h"
 
 static unsigned secret[2];
+unsigned long guest_token;
 bool guest_filtered;
 
 #define LOAD(field)		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, (unsigned)(field))
@@ -50,6 +51,7 @@ unsigned long guest_filter_write(void *buf, unsigned long where, unsigned long i
 void guest_filter_init(void)
 {
 	os_random(secret, sizeof(secret));
+	os_random(&guest_token, sizeof(guest_token));
 }
 
 void guest_filter_stamp(struct os_stub_op *ops, unsigned n)

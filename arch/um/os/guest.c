@@ -36,6 +36,11 @@ struct os_stub_op *os_guest_ops(unsigned slot)
 	return (struct os_stub_op *)(data_pages + (1 + slot) * PAGE);
 }
 
+unsigned long guest_stub_word(unsigned long at)
+{
+	return *(unsigned long *)(data_pages + at);
+}
+
 /*
  * Into the argument area on the initial stack. (The host shows only private memory as a command line, so the page cannot be
  * shared with us.) The last byte stays non-zero: see os_set_title().
@@ -146,7 +151,7 @@ static int prepare_start(int pid, unsigned slot)
 	regs.r13 = (unsigned long)data_fd;
 	regs.r14 = (1 + slot) * PAGE;
 	regs.r15 = guest_filter_write(os_guest_ops(slot), guest_ops_page(),
-				      guest_code_page() + *(unsigned long *)(data_pages + STUB_FILTERED));
+				      guest_code_page() + guest_stub_word(STUB_FILTERED));
 	return (int)HOSTCALL(ptrace_setregs, ptrace(PTRACE_SETREGS, pid, 0, &regs));
 }
 

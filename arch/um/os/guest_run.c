@@ -73,9 +73,18 @@ void guest_end(const struct os_guest *g)
 /* Guest code ran freely after a flush: its system call is reported by the filter. */
 #define SECCOMP_STOP	(SIGTRAP | PTRACE_EVENT_SECCOMP << 8)
 
-static bool in_stub(const struct uregs *regs)
+/* Within the flush that we began: guest code that jumps to the stub does not know the token. */
+static bool flushes(const struct uregs *regs)
 {
-	return regs->r.rip - guest_code_page() < PAGE;
+	return regs->r.rip - guest_code_page() < PAGE && regs->r.rbp == guest_token;
+}
+
+/* Where the stub loads the guest's registers, token and all. Guest code may be there as well, and would only run again. */
+static bool leaves_stub(const struct uregs *regs)
+{
+	unsigned long at = regs->r.rip - guest_code_page();
+
+	return at >= guest_stub_word(STUB_LEAVE) && at < guest_stub_word(STUB_LEFT);
 }
 
 static void classify(int tid, int status, struct os_stop *stop)
@@ -107,6 +116,7 @@ static void enter_flush(struct uregs *to, const struct uregs *guest, unsigned no
 	memset(to, 0, sizeof(*to));
 	to->r.rip = guest_code_page() + STUB_FLUSH;
 	to->r.rbx = guest_ops_page();
+	to->r.rbp = guest_token;
 	to->r.r12 = nops;
 	to->r.r13 = stop_after;
 	to->r.cs = 0x33;
@@ -129,25 +139,40 @@ static bool resume(const struct os_guest *g, struct uregs *regs, bool dirty, boo
 	return HOSTCALL(ptrace_sysemu, ptrace(PTRACE_SYSEMU, g->tid, 0, 0)) == 0;
 }
 
+/* What is left in the page after a flush that failed, the secret above all, is not for guest code to read. */
+static void wipe_ops(const struct os_guest *g)
+{
+	memset(os_guest_ops(g->slot), 0, PAGE);
+}
+
 /*
- * The thread stopped within the stub, so guest code has not run yet. A kick: the stub goes on (true). An operation failed,
- * or the frame was not one that can be returned to: regs as they were, and the caller learns which.
+ * Stopped with the token, before any guest code ran. A kick: the stub goes on (true). Else an operation failed: regs as they
+ * were.
  */
-static bool stub_goes_on(const struct os_guest *g, int status, struct uregs *now, const struct uregs *guest, struct os_stop *stop)
+static bool stub_goes_on(const struct os_guest *g, struct uregs *regs, const struct uregs *guest, struct os_stop *stop)
 {
 	if (stop->why == OS_STOP_KICK)
 		return HOSTCALL(ptrace_cont, ptrace(PTRACE_CONT, g->tid, 0, 0)) == 0;
-	*now = *guest;
-	if (WSTOPSIG(status) == SIGILL) {
-		stop->flushed = -1;
-		stop->why = OS_STOP_KICK;
-	} else {
+	wipe_ops(g);
+	*regs = *guest;
+	stop->flushed = -1;
+	stop->why = OS_STOP_KICK;
+	return false;
+}
+
+/* All operations are done. A kick, or a frame that cannot be returned to: as if guest code stood where it will begin. */
+static void put_back(const struct os_guest *g, struct uregs *regs, const struct uregs *guest, struct os_stop *stop)
+{
+	*regs = *guest;
+	if (HOSTCALL(ptrace_setregs, ptrace(PTRACE_SETREGS, g->tid, 0, regs)) < 0) {
+		stop->why = OS_STOP_DEAD;
+		guest_end(g);
+	} else if (stop->why != OS_STOP_KICK) {
 		stop->why = OS_STOP_SIGNAL;
 		stop->sig = SIGSEGV;
 		stop->code = SI_KERNEL;
 		stop->addr = 0;
 	}
-	return false;
 }
 
 static void wait_guest(const struct os_guest *g, struct uregs *regs, const struct uregs *flushing, struct os_stop *stop)
@@ -165,7 +190,9 @@ static void wait_guest(const struct os_guest *g, struct uregs *regs, const struc
 			stop->why = OS_STOP_DEAD;
 			return guest_end(g);
 		}
-		if (!flushing || !in_stub(regs) || !stub_goes_on(g, status, regs, flushing, stop))
+		if (flushing && leaves_stub(regs))
+			return put_back(g, regs, flushing, stop);
+		if (!flushing || !flushes(regs) || !stub_goes_on(g, regs, flushing, stop))
 			return;
 	}
 }
@@ -220,6 +247,7 @@ static int flush_dead(const struct os_guest *g)
 
 int os_guest_flush(const struct os_guest *g, unsigned nops)
 {
+	struct os_stop stop;
 	struct uregs enter;
 	int status;
 
@@ -232,8 +260,11 @@ int os_guest_flush(const struct os_guest *g, unsigned nops)
 			return flush_dead(g);
 		if (status >> 8 == SIGTRAP)
 			return 0;
-		if (WSTOPSIG(status) == SIGILL || status >> 8 == SECCOMP_STOP)
+		classify(g->tid, status, &stop);
+		if (stop.why != OS_STOP_KICK) {
+			wipe_ops(g);
 			return -EIO;
+		}
 		/* a kick meant for guest code: the stub goes on */
 	}
 }

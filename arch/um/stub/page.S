@@ -2,7 +2,8 @@
 /*
  * The stub's code page, at the top of every guest address space. Entries at fixed offsets:
  *   0x000 flush	runs r12 operations (system call number and six arguments each) at rbx; ud2 when one fails. Then int3 if
- *			r13 is set, else into guest code with the registers in the frame behind the operations.
+ *			r13 is set, else into guest code with the registers in the frame behind the operations. rbp holds a token
+ *			until then, by which the kernel knows its own flush from guest code that jumped here.
  *   0x0a0 one		a single system call from the registers, then int3
  *   0x100 settle	end of start-up: unmaps everything else, installs the filter
  * Guest code may jump here as well: its system calls are intercepted like any others. What lets the filter tell the kernel's
@@ -38,6 +39,7 @@ stub_filtered:
 	jz	4f
 	int3
 3:	ud2
+stub_leave:
 4:	mov	%r14, %rsp
 	pop	%r15
 	pop	%r14
@@ -56,6 +58,7 @@ stub_filtered:
 	pop	%rdi
 	add	$8, %rsp
 	iretq
+stub_left:
 
 	.org 0xa0
 stub_one:
@@ -97,3 +100,5 @@ name:
 
 	.org 0x200
 	.quad	stub_filtered - stub_flush	/* for the filter: where the one system call of flush returns to */
+	.quad	stub_leave - stub_flush		/* from here to the next one the registers are the guest's more and more */
+	.quad	stub_left - stub_flush
