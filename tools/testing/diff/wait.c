@@ -167,10 +167,10 @@ static void choosing(void)
 	kill(pid, SIGKILL);
 	R(waitpid(pid, &st, 0) == pid);
 	TITLE("exit signals");
+	signal(SIGUSR1, SIG_IGN);
 	pid = syscall(SYS_clone, SIGUSR1, 0, 0, 0, 0);
 	if (!pid)
 		_exit(1);
-	signal(SIGUSR1, SIG_IGN);
 	R(waitpid(-1, &st, 0));
 	R(waitpid(-1, &st, __WCLONE) == pid);
 	pid = syscall(SYS_clone, 0, 0, 0, 0, 0);
