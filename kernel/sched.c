@@ -8,6 +8,7 @@
 #include <kernel/sched.h>
 #include <kernel/sched_internal.h>
 #include <lib/string.h>
+#include <asm/clock.h>
 #include <linux/sched.h>
 
 #define SLICE_NS	(5 * NSEC_PER_MSEC)
@@ -105,6 +106,7 @@ void sched_account(bool user)
 	struct task *t = current;
 
 	stamp_ns = now;
+	clock_tick(now);	/* file times: no older than the entry into the kernel, however long guest code ran before */
 	if (t == this_cpu()->idle) {
 		idle_ns += delta;
 		return;
