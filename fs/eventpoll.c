@@ -18,6 +18,7 @@
 #include <linux/eventpoll.h>
 
 #define MAX_NESTS	4		/* epoll sets within epoll sets */
+#define MAX_PATHS	500		/* ways from a file up to sets that nothing contains: a wake-up goes all of them */
 #define PRIVATE_BITS	(EPOLLWAKEUP | EPOLLONESHOT | EPOLLET | EPOLLEXCLUSIVE)
 #define EXCLUSIVE_OK	(EPOLLIN | EPOLLOUT | EPOLLERR | EPOLLHUP | EPOLLRDNORM | EPOLLWRNORM | \
 			 EPOLLWAKEUP | EPOLLET | EPOLLEXCLUSIVE)
@@ -37,6 +38,7 @@ struct eventpoll {
 	struct wait_queue wq;		/* epoll_wait sleeps here */
 	struct wait_queue poll_wq;	/* who polls us */
 	struct file *file;
+	struct { u64 walk; int depth; } below, above;	/* what a walk over nested sets found here */
 };
 
 struct epitem {
@@ -184,6 +186,9 @@ void epoll_file_gone(struct file *f)
 	}
 }
 
+static u64 walk;
+static bool too_many_paths(const struct file *f);
+
 static void mark_ready(struct epitem *item)
 {
 	if (list_empty(&item->ready_node))
@@ -217,6 +222,11 @@ static int item_add(struct eventpoll *ep, struct file *f, int fd, const struct e
 		item_remove(item);
 		return -ENOMEM;
 	}
+	walk++;
+	if ((is_epoll(f) || !list_empty(&ep->file->epolls)) && too_many_paths(f)) {
+		item_remove(item);
+		return -EINVAL;
+	}
 	return 0;
 }
 
@@ -229,50 +239,87 @@ static void item_modify(struct epitem *item, const struct epoll_event *ev)
 		mark_ready(item);
 }
 
-/* --- sets within sets --- */
+/* --- sets within sets: each walk looks at a set once, however many ways lead there --- */
 
-/* How deep the sets below f go; -ELOOP: too deep, or target is among them. */
-static int depth_below(struct file *f, const struct eventpoll *target, int level)
+/* How deep the sets below ep go; -ELOOP: too deep, or target is among them. */
+static int depth_below(struct eventpoll *ep, const struct eventpoll *target, int level)
 {
-	struct eventpoll *ep = f->private;
 	struct rb_node *n;
 	int depth = 0;
 
 	if (ep == target || level > MAX_NESTS)
 		return -ELOOP;
+	if (ep->below.walk == walk)
+		return ep->below.depth;
 	for (n = rb_first(&ep->items); n; n = rb_next(n)) {
 		struct epitem *item = container_of(n, struct epitem, node);
 		int d;
 
 		if (!is_epoll(item->file))
 			continue;
-		d = depth_below(item->file, target, level + 1);
+		d = depth_below(item->file->private, target, level + 1);
 		if (d < 0)
 			return d;
 		depth = max(depth, d + 1);
 	}
-	return depth;
+	ep->below.walk = walk;
+	return ep->below.depth = depth;
 }
 
-static int depth_above(const struct eventpoll *ep, int level)
+static int depth_above(struct eventpoll *ep)
 {
 	struct epitem *item;
 	int depth = 0;
 
-	if (level > MAX_NESTS)
-		return level;
+	if (ep->above.walk == walk)
+		return ep->above.depth;
 	list_for_each_entry(item, &ep->file->epolls, file_node)
-		depth = max(depth, depth_above(item->ep, level + 1) + 1);
-	return depth;
+		depth = max(depth, depth_above(item->ep) + 1);
+	ep->above.walk = walk;
+	return ep->above.depth = depth;
 }
 
-static int check_nesting(const struct eventpoll *ep, struct file *f)
+/* What is left of so many ways that may go up from f; below 0: there are more. */
+static int count_paths(const struct file *f, int left)
 {
-	int below = depth_below(f, ep, 0);
+	struct epitem *item;
 
+	list_for_each_entry(item, &f->epolls, file_node) {
+		const struct file *up = item->ep->file;
+
+		left = list_empty(&up->epolls) ? left - 1 : count_paths(up, left);
+		if (left < 0)
+			break;
+	}
+	return left;
+}
+
+/* Has f, or anything in it if it is a set, too many ways up? */
+static bool too_many_paths(const struct file *f)
+{
+	struct eventpoll *ep = f->private;
+	struct rb_node *n;
+
+	if (count_paths(f, MAX_PATHS) < 0)
+		return true;
+	if (!is_epoll(f) || ep->below.walk == walk)
+		return false;
+	ep->below.walk = walk;
+	for (n = rb_first(&ep->items); n; n = rb_next(n))
+		if (too_many_paths(container_of(n, struct epitem, node)->file))
+			return true;
+	return false;
+}
+
+static int check_nesting(struct eventpoll *ep, struct file *f)
+{
+	int below;
+
+	walk++;
+	below = depth_below(f->private, ep, 0);
 	if (below < 0)
 		return below;
-	return below + 1 + depth_above(ep, 0) > MAX_NESTS ? -ELOOP : 0;
+	return below + 1 + depth_above(ep) > MAX_NESTS ? -ELOOP : 0;
 }
 
 /* --- reporting --- */

@@ -388,6 +388,7 @@ static int load_elf(struct exec *x)
 		err = IS_ERR(interp) ? (int)PTR_ERR(interp) : 0;
 	}
 	if (!err && interp) {
+		x->unreadable |= inode_permission(interp->inode, MAY_READ) != 0;
 		err = read_headers(interp, &interp_im, -EIO);
 		if (!err)
 			err = measure(&interp_im);

@@ -165,20 +165,28 @@ int exec_set_file(struct exec *x, struct file *f)
 	}
 	x->file = f;
 	memset(x->head, 0, sizeof(x->head));
+	x->unreadable |= inode_permission(f->inode, MAY_READ) != 0;
 	n = kernel_read(f, x->head, sizeof(x->head) - 1, 0);
 	return n < 0 ? (int)n : 0;
 }
 
-/* The ids that the file's mode gives. Only the last file of a chain of interpreters counts. */
-static int prepare_cred(struct exec *x)
+/*
+ * The new program's address space and the ids that the file's mode gives, both at once: whoever might look into the process, or
+ * begins to trace it, finds it before or after. Only the last file of a chain of interpreters counts. Never sleeps.
+ */
+static void become(struct exec *x)
 {
 	struct inode *inode = x->file->inode;
+	bool nosuid = x->file->path.mnt->flags & MNT_NOSUID || ptrace_blocks_privileges(current);
 
-	x->cred = prepare_creds();
-	if (!x->cred)
-		return -ENOMEM;
-	x->secure = cred_for_exec(x->cred, inode->mode, inode->uid, inode->gid, x->file->path.mnt->flags & MNT_NOSUID || ptrace_blocks_privileges(current));
-	return 0;
+	x->secure = cred_for_exec(x->cred, inode->mode, inode->uid, inode->gid, nosuid);
+	current->mm = x->mm;
+	x->mm = NULL;
+	current->mm->dumpable = !x->secure && !x->unreadable;
+	if (x->secure)
+		current->pdeath_signal = 0;
+	commit_creds(x->cred);
+	x->cred = NULL;
 }
 
 static int try_formats(struct exec *x)
@@ -214,8 +222,7 @@ static void install_mm(struct exec *x)
 		current->acct.maxrss_pages = max(current->acct.maxrss_pages, (u64)old->hiwater_rss);
 	}
 	thread_exec_mm(old, x->mm);
-	current->mm = x->mm;
-	x->mm = NULL;
+	become(x);
 	if (current->vfork_done) {
 		complete(current->vfork_done);
 		current->vfork_done = NULL;
@@ -232,9 +239,8 @@ int exec_commit(struct exec *x)
 	x->mm = mm_alloc();
 	if (!x->mm)
 		return -ENOMEM;
-	err = prepare_cred(x);
-	if (!err)
-		err = kill_other_threads();
+	x->cred = prepare_creds();
+	err = x->cred ? kill_other_threads() : -ENOMEM;
 	if (!err && !t->files)
 		err = files_init_task(t);
 	if (!err)
@@ -245,14 +251,9 @@ int exec_commit(struct exec *x)
 	install_mm(x);
 	t->flags &= ~(PF_KTHREAD | PF_FORKNOEXEC);
 	t->process->did_exec = true;
-	t->mm->dumpable = !x->secure;
 	posix_timers_exec();
 	flush_signal_handlers(t);
 	close_on_exec();
-	if (x->secure)
-		t->pdeath_signal = 0;
-	commit_creds(x->cred);
-	x->cred = NULL;
 	t->clear_child_tid = t->robust_list = 0;
 	t->rseq = 0;
 	t->rseq_len = 0;

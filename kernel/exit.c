@@ -281,7 +281,7 @@ int kill_other_threads(void)
 
 	if (p->nr_threads == 1 && p->leader == current)
 		return 0;
-	if (p->group_exit)
+	if (p->group_exit || p->exec_task)	/* another one's exec ends us */
 		return -EINTR;
 	p->exec_task = current;
 	for_each_thread(p, t)

@@ -273,12 +273,12 @@ long do_fork(const struct clone_req *req)
 	err = p ? copy_all(t, req) : -ENOMEM;
 	pid = err ? ERR_PTR(err) : pid_alloc(req->set_tid);
 	err = IS_ERR(pid) ? PTR_ERR(pid) : make_pidfd(req, pid, &fd, &pidfile);
-	if (!err && current->process->group_exit)
-		err = -EINTR;
+	if (!err && req->flags & CLONE_PARENT_SETTID)
+		(void)copy_to_user(req->parent_tid, &pid->nr, sizeof(int));	/* as in Linux, a bad address is no reason to fail */
+	if (!err && (current->process->group_exit || fatal_signal_pending(current)))
+		err = -EINTR;		/* who ends all threads does not know of this one */
 	if (err)
 		goto undo;
-	if (req->flags & CLONE_PARENT_SETTID)
-		(void)copy_to_user(req->parent_tid, &pid->nr, sizeof(int));	/* as in Linux, a bad address is no reason to fail */
 	t->set_child_tid = req->flags & CLONE_CHILD_SETTID ? req->child_tid : 0;
 	t->clear_child_tid = req->flags & CLONE_CHILD_CLEARTID ? req->child_tid : 0;
 	t->process = p;

@@ -210,15 +210,17 @@ static long move_waiters(const struct futex_key *from, const struct futex_key *t
 	struct futex_q *q, *tmp;
 	struct futex_key old;
 	LIST_HEAD(moved);
-	long n = 0;
+	long n = 0, err = 0;
 
 	list_for_each_entry_safe(q, tmp, &futex_bucket(from)->waiters, node) {
 		if (n - nwake >= nmove)
 			break;
 		if (!key_equal(&q->key, from))
 			continue;
-		if (q->pi)
-			return -EINVAL;
+		if (q->pi) {
+			err = -EINVAL;
+			break;
+		}
 		if (++n <= nwake) {
 			futex_wake_q(q);
 			continue;
@@ -233,7 +235,7 @@ static long move_waiters(const struct futex_key *from, const struct futex_key *t
 		futex_key_put(&old);	/* from has a count too, so this never is the last */
 	}
 	list_splice_tail(&moved, dest);
-	return n;
+	return err ?: n;
 }
 
 static long futex_requeue(uaddr_t uaddr, uaddr_t uaddr2, bool shared, int nwake, int nmove, const u32 *expect)

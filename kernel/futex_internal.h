@@ -24,7 +24,7 @@ struct futex_q {
 	bool woken;
 	struct pi_state *pi;		/* waits for a lock, see futex_pi.c */
 	struct list_head pi_node;	/* on the state's queue */
-	bool granting;			/* pi: an unlock is about to give it the lock; it must not leave now */
+	int granting;			/* pi: an unlock is about to give it the lock; it must not leave now */
 	bool owner_died;		/* pi: has got the lock of a dead one, the word is still to be written */
 };
 

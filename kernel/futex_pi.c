@@ -16,14 +16,19 @@ struct pi_state {
 
 static LIST_HEAD(states);
 
-static struct futex_q *first_waiter(const struct futex_key *key)
+static struct futex_q *first_of(const struct futex_key *key, bool pi)
 {
 	struct futex_q *q;
 
 	list_for_each_entry(q, &futex_bucket(key)->waiters, node)
-		if (q->pi && key_equal(&q->key, key))
+		if (!q->pi != pi && key_equal(&q->key, key))
 			return q;
 	return NULL;
+}
+
+static struct futex_q *first_waiter(const struct futex_key *key)
+{
+	return first_of(key, true);
 }
 
 static void set_owner(struct pi_state *pi, struct task *owner)
@@ -55,6 +60,8 @@ static int pi_join(struct futex_q *q, struct task *owner)
 
 	if (would_deadlock(pi ? pi->owner : owner, current))
 		return -EDEADLK;
+	if (!pi && first_of(&q->key, false))	/* a word that others use in another way */
+		return -EINVAL;
 	if (!pi) {
 		pi = kzalloc(sizeof(*pi), GFP_ATOMIC);
 		if (!pi)
@@ -182,14 +189,14 @@ static int unlock_to(uaddr_t uaddr, u32 val, struct futex_q *next)
 	int err;
 
 	if (next)
-		next->granting = true;
+		next->granting++;	/* it stays where it is: the word may sleep */
 	err = user_cmpxchg32(uaddr, val, want, &old);
 	if (!err && old != val)
 		err = -EAGAIN;
 	if (!next)
 		return err;
-	next->granting = false;
-	if (err) {
+	next->granting--;
+	if (err || next->woken) {	/* or another thread, with a word of its own making, was faster */
 		task_wake(next->task);
 	} else {
 		set_owner(next->pi, next->task);

@@ -292,7 +292,7 @@ long sys_timer_create(int clockid, uaddr_t uev, uaddr_t uid)
 	struct posix_timers *pts = posix_timers_get(current->process);
 	struct posix_timer *pt;
 	struct task *target;
-	int err;
+	int err, id;
 
 	if (uev && get_user(ev, uev))
 		return -EFAULT;
@@ -306,8 +306,8 @@ long sys_timer_create(int clockid, uaddr_t uev, uaddr_t uid)
 	pt = timer_new(clockid, &ev, target);
 	if (IS_ERR(pt))
 		return PTR_ERR(pt);
-	pt->id = idr_alloc_cyclic(&pts->ids, pt, 0, INT_MAX);
-	if (pt->id < 0) {
+	pt->id = id = idr_alloc_cyclic(&pts->ids, pt, 0, INT_MAX);
+	if (id < 0) {
 		timer_free(pt);
 		return -EAGAIN;
 	}
@@ -317,9 +317,9 @@ long sys_timer_create(int clockid, uaddr_t uev, uaddr_t uid)
 	siginfo_kernel(&pt->q->info, ev.sigev_signo, SI_TIMER);
 	pt->q->info.si_tid = pt->id;
 	pt->q->info.si_value = ev.sigev_value;
-	err = put_user(pt->id, int, uid);
-	if (err && find(pt->id) == pt) {
-		idr_remove(&pts->ids, pt->id);
+	err = put_user(id, int, uid);
+	if (err && find(id) == pt) {	/* another thread may have deleted it */
+		idr_remove(&pts->ids, id);
 		timer_free(pt);
 	}
 	return err;

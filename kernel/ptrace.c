@@ -234,13 +234,23 @@ static void let_go(struct task *t)
 		process_zombie(t->process);
 }
 
+static struct task *tracee_of(const struct task *tracer)
+{
+	struct task *t;
+
+	list_for_each_entry(t, &tracer->process->tracees, ptrace.node)
+		if (t->ptrace.tracer == tracer)
+			return t;
+	return NULL;
+}
+
+/* To let one go may free others: a process that nobody waits for vanishes with its dead threads. */
 void ptrace_tracer_exits(struct task *tracer)
 {
-	struct task *t, *tmp;
+	struct task *t;
 
-	list_for_each_entry_safe(t, tmp, &tracer->process->tracees, ptrace.node)
-		if (t->ptrace.tracer == tracer)
-			let_go(t);
+	while ((t = tracee_of(tracer)))
+		let_go(t);
 }
 
 void ptrace_reap(struct task *t)

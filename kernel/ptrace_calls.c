@@ -22,7 +22,10 @@ static long traceme(void)
 
 	if (current->ptrace.tracer || !tracer || tracer->process != p->parent)
 		return -EPERM;
-	ptrace_link(current, tracer);
+	if (current->cred->cap_permitted & ~tracer->cred->cap_permitted && !(tracer->cred->cap_effective & BIT(CAP_SYS_PTRACE)))
+		return why(-EPERM, "it has privileges that its parent lacks");
+	if (!(tracer->flags & PF_EXITING))	/* else there is nobody to trace, as Linux has it */
+		ptrace_link(current, tracer);
 	return 0;
 }
 
@@ -103,20 +106,27 @@ static long listen(struct task *t)
 	return 0;
 }
 
-/* --- looking and changing --- */
+/* --- looking and changing: what touches our memory sleeps, and SIGKILL may end the stop meanwhile --- */
+
+static long access_word(struct task *t, uaddr_t addr, u64 *word, bool write)
+{
+	struct mm *mm = t->mm;
+	ssize_t n;
+
+	if (!mm || (mm->dumpable != 1 && !capable(CAP_SYS_PTRACE)))	/* such a program may have come by exec */
+		return -EIO;
+	mm_users_get(mm);
+	n = access_remote_vm(mm, addr, word, sizeof(*word), write);
+	mm_users_put(mm);
+	return n == sizeof(*word) ? 0 : -EIO;
+}
 
 static long peek(struct task *t, uaddr_t addr, uaddr_t udata)
 {
 	u64 word;
+	long err = access_word(t, addr, &word, false);
 
-	if (!t->mm || access_remote_vm(t->mm, addr, &word, sizeof(word), false) != sizeof(word))
-		return -EIO;
-	return put_user(word, u64, udata);
-}
-
-static long poke(struct task *t, uaddr_t addr, u64 word)
-{
-	return t->mm && access_remote_vm(t->mm, addr, &word, sizeof(word), true) == sizeof(word) ? 0 : -EIO;
+	return err ?: put_user(word, u64, udata);
 }
 
 static long peek_user(struct task *t, unsigned long offset, uaddr_t udata)
@@ -129,11 +139,19 @@ static long peek_user(struct task *t, unsigned long offset, uaddr_t udata)
 
 static long siginfo(struct task *t, uaddr_t udata, bool set)
 {
-	siginfo_t *info = t->ptrace.info;
+	siginfo_t info;
 
-	if (!info)
+	if (set && copy_from_user(&info, udata, sizeof(info)))
+		return -EFAULT;
+	if (!t->ptrace.stopped)
+		return -ESRCH;
+	if (!t->ptrace.info)
 		return -EINVAL;
-	return set ? copy_from_user(info, udata, sizeof(*info)) : copy_to_user(udata, info, sizeof(*info));
+	if (set)
+		*t->ptrace.info = info;
+	else
+		info = *t->ptrace.info;
+	return set ? 0 : copy_to_user(udata, &info, sizeof(info));
 }
 
 static long sigmask(struct task *t, unsigned long size, uaddr_t udata, bool set)
@@ -151,28 +169,37 @@ static long sigmask(struct task *t, unsigned long size, uaddr_t udata, bool set)
 	return 0;
 }
 
+static const struct sigqueue *nth_pending(const struct sigpending *pending, u64 n)
+{
+	const struct sigqueue *q;
+
+	list_for_each_entry(q, &pending->queue, node)
+		if (!n--)
+			return q;
+	return NULL;
+}
+
 /* How many entries of the queue, from args.off on, were copied. */
 static long peek_siginfo(struct task *t, uaddr_t uargs, uaddr_t udata)
 {
 	struct ptrace_peeksiginfo_args a;
 	const struct sigpending *pending;
-	struct sigqueue *q;
-	u64 at = 0;
-	long n = 0;
+	const struct sigqueue *q;
+	siginfo_t info;
+	long n;
 
 	if (copy_from_user(&a, uargs, sizeof(a)))
 		return -EFAULT;
 	if (a.flags & ~(u32)PTRACE_PEEKSIGINFO_SHARED || a.nr < 0)
 		return -EINVAL;
 	pending = a.flags & PTRACE_PEEKSIGINFO_SHARED ? &t->process->shared_pending : &t->pending;
-	list_for_each_entry(q, &pending->queue, node) {
-		if (n == a.nr)
-			break;
-		if (at++ < a.off)
-			continue;
-		if (copy_to_user(udata + (uaddr_t)n * sizeof(siginfo_t), &q->info, sizeof(siginfo_t)))
+	for (n = 0; n < a.nr && t->ptrace.stopped && (q = nth_pending(pending, a.off + (u64)n)); n++) {
+		info = q->info;
+		if (copy_to_user(udata + (uaddr_t)n * sizeof(info), &info, sizeof(info)))
 			return n ? n : -EFAULT;
-		n++;
+		cond_resched();
+		if (fatal_signal_pending(current))
+			break;
 	}
 	return n;
 }
@@ -227,7 +254,7 @@ static long stopped_request(struct task *t, long request, unsigned long addr, un
 	case PTRACE_PEEKTEXT:
 	case PTRACE_PEEKDATA:		return peek(t, addr, data);
 	case PTRACE_POKETEXT:
-	case PTRACE_POKEDATA:		return poke(t, addr, data);
+	case PTRACE_POKEDATA:		return access_word(t, addr, &(u64){ data }, true);
 	case PTRACE_PEEKUSR:		return peek_user(t, addr, data);
 	case PTRACE_POKEUSR:		return ptrace_poke_user(t, addr, data);
 	case PTRACE_GETREGS:		return whole_regset(t, NT_PRSTATUS, data, false);

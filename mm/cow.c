@@ -23,11 +23,15 @@ void enter_copy(struct mm *mm, u64 *pte, struct page *to, const struct page *fro
 
 int copy_page(struct mm *mm, u64 *pte, struct page *from, u64 rights)
 {
+	u64 was = *pte;
 	struct page *to = alloc_page(GFP_KERNEL);
 
 	if (!to)
 		return -ENOMEM;
-	enter_copy(mm, pte, to, from, rights);
+	if ((was ^ *pte) & (PTE_PRESENT | ~(PAGE_SIZE - 1)))
+		page_put(to);		/* another thread was faster, or the page is gone: the access is tried again */
+	else
+		enter_copy(mm, pte, to, from, rights);
 	return 0;
 }
 

@@ -299,7 +299,7 @@ static struct page *force_page(struct mm *mm, uaddr_t addr, bool write)
 		page_get(p);
 		err = copy_page(mm, pte, p, vma_rights(v));
 		page_put(p);
-		if (err)
+		if (err || !(*pte & PTE_PRESENT) || PTE_PFN(*pte) == page_to_pfn(p))
 			return NULL;
 		if (!(v->flags & VM_WRITE))
 			*pte &= ~PTE_WRITE;

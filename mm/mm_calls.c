@@ -172,22 +172,24 @@ int populate_range(struct mm *mm, uaddr_t start, uaddr_t end, bool write)
 	while (start < end && !fatal_signal_pending(current)) {
 		struct vma *v = vma_find(mm, start);
 		struct page *p;
+		uaddr_t v_end;
 
 		if (!v)
 			break;
+		v_end = v->end;
 		if (v->start > start) {
 			start = v->start;
 			continue;
 		}
 		if (!(v->flags & (write ? VM_WRITE : VM_READ | VM_WRITE | VM_EXEC))) {
 			err = err ?: -EACCES;
-			start = v->end;
+			start = v_end;
 			continue;
 		}
 		p = get_user_page(mm, start, write || (v->flags & (VM_WRITE | VM_SHARED)) == VM_WRITE);
 		if (!p) {
 			err = err ?: -EFAULT;	/* behind the end of a file, or no memory */
-			start = v->end;
+			start = v_end;
 			continue;
 		}
 		page_put(p);
@@ -421,6 +423,9 @@ long sys_mincore(uaddr_t addr, size_t len, uaddr_t uvec)
 		if (copy_to_user(uvec, buf, n))
 			return -EFAULT;
 		uvec += n;
+		cond_resched();
+		if (fatal_signal_pending(current))
+			return -EINTR;
 	}
 	return 0;
 }

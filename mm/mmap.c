@@ -339,7 +339,7 @@ long do_mprotect(uaddr_t addr, size_t len, int prot)
 long do_brk(uaddr_t brk)
 {
 	struct mm *mm = current->mm;
-	uaddr_t old_end = PAGE_ALIGN(mm->brk), new_end = PAGE_ALIGN(brk);
+	uaddr_t old_end, new_end = PAGE_ALIGN(brk);
 	unsigned flags = may_flags(PROT_READ | PROT_WRITE) | mm->def_flags;
 	struct vma *next;
 	bool fits;
@@ -348,6 +348,7 @@ long do_brk(uaddr_t brk)
 	    brk - mm->start_brk + (mm->end_data - mm->start_data) > rlimit(RLIMIT_DATA))
 		return (long)mm->brk;
 	down_write(&mm->lock);
+	old_end = PAGE_ALIGN(mm->brk);
 	if (new_end < old_end) {
 		fits = !unmap_range_locked(mm, new_end, old_end);
 	} else if (new_end > old_end) {

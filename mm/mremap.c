@@ -38,13 +38,19 @@ static void move_pages(struct mm *mm, uaddr_t from, uaddr_t to, size_t len)
 		tlb_unmap(mm, from, from + len);
 }
 
-/* Page tables for the target exist before anything moves, so that the move cannot fail half way. */
-static int reserve_tables(struct mm *mm, uaddr_t to, size_t len)
+static int reserve_table(u64 *pte, uaddr_t addr, void *arg)
 {
-	for (uaddr_t a = to; a < to + len; a = (a & ~(512 * PAGE_SIZE - 1)) + 512 * PAGE_SIZE)
-		if (!pte_alloc(mm, a))
-			return -ENOMEM;
-	return pte_alloc(mm, to + len - PAGE_SIZE) ? 0 : -ENOMEM;
+	struct move *m = arg;
+
+	return *pte && !pte_alloc(m->mm, addr + (uaddr_t)m->delta) ? -ENOMEM : 0;
+}
+
+/* Page tables for what is there exist before anything moves, so that the move cannot fail half way. */
+static int reserve_tables(struct mm *mm, uaddr_t from, uaddr_t to, size_t len)
+{
+	struct move m = { mm, (long)(to - from), false, false };
+
+	return pte_walk(mm, from, from + len, reserve_table, &m);
 }
 
 static long move_vma(struct mm *mm, struct vma *v, uaddr_t addr, size_t old_len, size_t new_len, uaddr_t to, bool keep_old)
@@ -53,7 +59,7 @@ static long move_vma(struct mm *mm, struct vma *v, uaddr_t addr, size_t old_len,
 
 	if (!n)
 		return -ENOMEM;
-	if (reserve_tables(mm, to, old_len)) {
+	if (reserve_tables(mm, addr, to, old_len)) {
 		vma_free(n);
 		return -ENOMEM;
 	}

@@ -16,9 +16,20 @@ int vm_overcommit_ok(unsigned long pages)
 	return pages > total_pages() ? -ENOMEM : 0;
 }
 
+/* The first thread may have ended before the others. NULL: all have. */
+static const struct mm *mm_of(const struct process *p)
+{
+	const struct task *t;
+
+	for_each_thread(p, t)
+		if (t->mm)
+			return t->mm;
+	return NULL;
+}
+
 static long size_of(const struct process *p)
 {
-	const struct mm *mm = p->leader->mm;
+	const struct mm *mm = mm_of(p);
 
 	return mm && !p->group_exit ? (long)(mm_rss(mm) + mm->nr_ptes) : 0;
 }
@@ -40,7 +51,7 @@ static long badness(const struct process *p)
 	struct task *t = p->leader;
 	long adj = p->oom_score_adj;
 
-	if (p == init_process || !t->mm || is_kthread(t) || adj == -1000 || p->group_exit)
+	if (p == init_process || is_kthread(t) || !mm_of(p) || adj == -1000 || p->group_exit)
 		return -1;
 	return size_of(p) + size_of_splinters(p) + adj * (long)(total_pages() / 1000);
 }
@@ -77,7 +88,7 @@ void out_of_memory(void)
 		return;
 	}
 	pr_err("out of memory: killed process %d (%s), %lu KiB resident\n", victim->tgid->nr, victim->leader->comm,
-	       mm_rss(victim->leader->mm) * 4);
+	       mm_rss(mm_of(victim)) * 4);
 	send_signal_process(SIGKILL, NULL, victim);
 }
 

@@ -16,6 +16,7 @@ struct exec {
 	char *name;			/* its path, for AT_EXECFN */
 	struct mm *mm;			/* new */
 	struct cred *cred;		/* new */
+	bool unreadable;		/* one of its files may be executed only: nobody is to read it out of memory */
 	bool secure;			/* privileges rise */
 	char *strings;			/* argv then envp, each with its NUL */
 	size_t len, room;

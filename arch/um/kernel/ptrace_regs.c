@@ -143,6 +143,8 @@ static long general_regs(struct task *t, uaddr_t buf, size_t len, bool set)
 		return copy_to_user(buf, &regs, len);
 	if (copy_from_user(&regs, buf, len))
 		return -EFAULT;
+	if (!t->ptrace.stopped)		/* killed while we slept */
+		return -ESRCH;
 	for (size_t at = 0; at < len && !err; at += sizeof(u64)) {
 		u64 val;
 
@@ -160,7 +162,7 @@ static long fp_regs(struct task *t, uaddr_t buf, size_t n, bool set)
 
 	if (!image)
 		return -ENOMEM;
-	err = fpstate_get(t, image);
+	err = t->ptrace.stopped ? fpstate_get(t, image) : -ESRCH;
 	if (!err && !set)
 		err = copy_to_user(buf, image, n);
 	if (!err && set) {
@@ -168,7 +170,7 @@ static long fp_regs(struct task *t, uaddr_t buf, size_t n, bool set)
 		if (!err && n == FX_SIZE && xstate_size > FX_SIZE)
 			image[XSTATE_BV] |= XSTATE_LEGACY;
 		if (!err)
-			err = fpstate_set(t, image);
+			err = t->ptrace.stopped ? fpstate_set(t, image) : -ESRCH;	/* killed while we slept */
 	}
 	kfree(image);
 	return err;
