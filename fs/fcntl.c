@@ -226,6 +226,8 @@ static long fcntl_file(int fd, struct file *f, unsigned cmd, unsigned long arg)
 		return fcntl_setlease(fd, f, (int)arg);
 	case F_GETLEASE:
 		return fcntl_getlease(f);
+	case F_NOTIFY:
+		return fcntl_notify(fd, f, (unsigned)arg);
 	case F_SETPIPE_SZ:
 	case F_GETPIPE_SZ:
 		return pipe_fcntl(f, cmd, arg);

@@ -86,6 +86,8 @@ static int filp_close(struct file *f, struct files *t)
 			err = f->ops->flush(f);
 		if (!list_empty(&f->inode->locks))
 			locks_remove_posix(f, t);
+		if (!list_empty(&f->inode->watches) && S_ISDIR(f->inode->mode))
+			dnotify_close(f, t);
 	}
 	file_put(f);
 	return err;

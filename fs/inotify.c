@@ -24,6 +24,13 @@ struct inotify {
 };
 static LIST_HEAD(instances);
 
+struct inotify_watch {
+	struct watch w;
+	struct inotify *in;
+	int wd;
+};
+static inline struct inotify_watch *to_inotify(struct watch *w) { return container_of(w, struct inotify_watch, w); }
+
 /* --- the queue --- */
 
 static struct event *event_new(int wd, u32 mask, u32 cookie, const char *name)
@@ -65,10 +72,11 @@ static void queue_overflow(struct inotify *in)
 	enqueue(in, ev);
 }
 
-void inotify_queue(struct watch *w, u32 mask, u32 cookie, const char *name)
+static void inotify_event(struct watch *w, u32 mask, u32 cookie, const char *name)
 {
-	struct inotify *in = w->in;
-	struct event *ev = in->nr_events >= max_queued ? NULL : event_new(w->wd, mask, cookie, name);
+	struct inotify_watch *iw = to_inotify(w);
+	struct inotify *in = iw->in;
+	struct event *ev = in->nr_events >= max_queued ? NULL : event_new(iw->wd, mask & ~NOTIFY_RENAMED, cookie, name);
 
 	if (!ev) {
 		queue_overflow(in);
@@ -79,20 +87,21 @@ void inotify_queue(struct watch *w, u32 mask, u32 cookie, const char *name)
 	}
 }
 
-static void watch_free(struct watch *w)
+static void watch_free(struct inotify_watch *iw)
 {
-	idr_remove(&w->in->watches, w->wd);
-	list_del(&w->inode_node);
-	w->in->nr_watches--;
-	notify_watches--;
-	kfree(w);
+	idr_remove(&iw->in->watches, iw->wd);
+	watch_remove(&iw->w);
+	iw->in->nr_watches--;
+	kfree(iw);
 }
 
-void watch_end(struct watch *w)
+static void inotify_end(struct watch *w)
 {
-	inotify_queue(w, IN_IGNORED, 0, NULL);
-	watch_free(w);
+	inotify_event(w, IN_IGNORED, 0, NULL);
+	watch_free(to_inotify(w));
 }
+
+static const struct watch_ops inotify_watch_ops = { .event = inotify_event, .end = inotify_end };
 
 static ssize_t inotify_read(struct file *f, struct iov_iter *it, loff_t *pos)
 {
@@ -147,17 +156,17 @@ static long inotify_ioctl(struct file *f, unsigned cmd, unsigned long arg)
 	return put_user(bytes, int, arg);
 }
 
-#define for_each_watch(w, id, in) xa_for_each(&(in)->watches.xa, id, w)
+#define for_each_watch(iw, id, in) xa_for_each(&(in)->watches.xa, id, iw)
 
 static void inotify_release(struct inode *inode, struct file *f)
 {
 	struct inotify *in = f->private;
 	struct event *ev, *next;
+	struct inotify_watch *iw;
 	unsigned long id;
-	struct watch *w;
 
-	for_each_watch(w, id, in)
-		watch_free(w);
+	for_each_watch(iw, id, in)
+		watch_free(iw);
 	idr_destroy(&in->watches);
 	list_for_each_entry_safe(ev, next, &in->events, node)
 		kfree(ev);
@@ -168,12 +177,12 @@ static void inotify_release(struct inode *inode, struct file *f)
 static void inotify_show_fdinfo(struct file *f, struct seq_file *m)
 {
 	struct inotify *in = f->private;
+	struct inotify_watch *iw;
 	unsigned long id;
-	struct watch *w;
 
-	for_each_watch(w, id, in)
-		seq_printf(m, "inotify wd:%d ino:%llx sdev:%x mask:%x ignored_mask:0 \n", w->wd, (unsigned long long)w->inode->ino,
-			   w->inode->sb->dev, w->mask & IN_ALL_EVENTS);
+	for_each_watch(iw, id, in)
+		seq_printf(m, "inotify wd:%d ino:%llx sdev:%x mask:%x ignored_mask:0 \n", iw->wd, (unsigned long long)iw->w.inode->ino,
+			   iw->w.inode->sb->dev, iw->w.mask & IN_ALL_EVENTS);
 }
 
 static const struct file_ops inotify_fops = {
@@ -244,27 +253,26 @@ static struct file *inotify_file(int fd)
 
 static int watch_new(struct inotify *in, struct inode *inode, u32 mask)
 {
+	struct inotify_watch *iw;
 	int ninst, nwatch;
-	struct watch *w;
 
 	count_user(in->uid, &ninst, &nwatch);
 	if (nwatch >= max_watches)
 		return -ENOSPC;
-	w = kmalloc(sizeof(*w), GFP_KERNEL);
-	if (!w)
+	iw = kmalloc(sizeof(*iw), GFP_KERNEL);
+	if (!iw)
 		return -ENOMEM;
-	*w = (struct watch){ .in = in, .inode = inode, .mask = mask };
-	w->wd = idr_alloc_cyclic(&in->watches, w, 1, INT_MAX);
-	if (w->wd < 0) {
-		int err = w->wd;
+	iw->in = in;
+	iw->wd = idr_alloc_cyclic(&in->watches, iw, 1, INT_MAX);
+	if (iw->wd < 0) {
+		int err = iw->wd;
 
-		kfree(w);
+		kfree(iw);
 		return err;
 	}
-	list_add_tail(&w->inode_node, &inode->watches);
+	watch_add(&iw->w, inode, &inotify_watch_ops, mask);
 	in->nr_watches++;
-	notify_watches++;
-	return w->wd;
+	return iw->wd;
 }
 
 static int watch_set(struct inotify *in, struct inode *inode, u32 arg)
@@ -273,12 +281,12 @@ static int watch_set(struct inotify *in, struct inode *inode, u32 arg)
 	struct watch *w;
 
 	list_for_each_entry(w, &inode->watches, inode_node) {
-		if (w->in != in)
+		if (w->ops != &inotify_watch_ops || to_inotify(w)->in != in)
 			continue;
 		if (arg & IN_MASK_CREATE)
 			return -EEXIST;
 		w->mask = arg & IN_MASK_ADD ? w->mask | mask : mask;
-		return w->wd;
+		return to_inotify(w)->wd;
 	}
 	return watch_new(in, inode, mask);
 }
@@ -316,13 +324,13 @@ long sys_inotify_add_watch(int fd, uaddr_t upath, unsigned mask)
 long sys_inotify_rm_watch(int fd, int wd)
 {
 	struct file *f = inotify_file(fd);
-	struct watch *w;
+	struct inotify_watch *iw;
 
 	if (IS_ERR(f))
 		return PTR_ERR(f);
-	w = idr_find(&((struct inotify *)f->private)->watches, wd);
-	if (w)
-		watch_end(w);
+	iw = idr_find(&((struct inotify *)f->private)->watches, wd);
+	if (iw)
+		inotify_end(&iw->w);
 	file_put(f);
-	return w ? 0 : -EINVAL;
+	return iw ? 0 : -EINVAL;
 }

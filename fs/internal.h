@@ -46,6 +46,10 @@ unsigned d_shutdown(struct dentry *root);	/* unmount: all of the tree goes; how 
 /* Builds the path backwards from the end of buf. 0: seen from root; 1: does not lie below it. *out is the start. */
 int path_text(const struct path *path, const struct path *root, char *buf, size_t size, char **out);
 
+/* F_NOTIFY (dnotify.c), and its end: at each close, as with record locks. */
+long fcntl_notify(int fd, struct file *f, unsigned arg);	/* Sleeps. */
+void dnotify_close(struct file *f, const struct files *owner);	/* Never sleeps. */
+
 void devtmpfs_for_root(void (*fn)(struct dentry *root));
 
 /* --- who is asking --- */

@@ -8,17 +8,32 @@
 
 unsigned notify_watches;
 
+void watch_add(struct watch *w, struct inode *inode, const struct watch_ops *ops, u32 mask)
+{
+	w->inode = inode;
+	w->ops = ops;
+	w->mask = mask;
+	list_add_tail(&w->inode_node, &inode->watches);
+	notify_watches++;
+}
+
+void watch_remove(struct watch *w)
+{
+	list_del(&w->inode_node);
+	notify_watches--;
+}
+
 /* Tells those watches on inode that want the event. A watch may end by it (IN_ONESHOT). */
 static void tell(struct inode *inode, u32 mask, u32 cookie, const char *name, bool unlinked)
 {
 	struct watch *w, *next;
 
 	list_for_each_entry_safe(w, next, &inode->watches, inode_node) {
-		if (!(w->mask & mask & IN_ALL_EVENTS) || (unlinked && w->mask & IN_EXCL_UNLINK))
+		if (!(w->mask & mask & (IN_ALL_EVENTS | NOTIFY_RENAMED)) || (unlinked && w->mask & IN_EXCL_UNLINK))
 			continue;
-		inotify_queue(w, mask, cookie, name);
+		w->ops->event(w, mask, cookie, name);
 		if (w->mask & IN_ONESHOT)
-			watch_end(w);
+			w->ops->end(w);
 	}
 }
 
@@ -62,7 +77,7 @@ void notify_inode_gone(struct inode *inode)
 		struct watch *w = list_first(&inode->watches, struct watch, inode_node);
 
 		if (inode->nlink)		/* its file system was unmounted */
-			inotify_queue(w, IN_UNMOUNT, 0, NULL);
-		watch_end(w);
+			w->ops->event(w, IN_UNMOUNT, 0, NULL);
+		w->ops->end(w);
 	}
 }

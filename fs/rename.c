@@ -85,7 +85,7 @@ static void notify_rename(struct inode *odir, const char *oname, struct inode *n
 {
 	u32 is_dir = S_ISDIR(d->inode->mode) ? IN_ISDIR : 0, cookie = notify_cookie();
 
-	notify_dir(odir, IN_MOVED_FROM | is_dir, oname, cookie);
+	notify_dir(odir, IN_MOVED_FROM | is_dir | (odir == ndir ? NOTIFY_RENAMED : 0), oname, cookie);
 	notify_dir(ndir, IN_MOVED_TO | is_dir, d->name.name, cookie);
 	notify_inode(d->inode, IN_MOVE_SELF);
 }

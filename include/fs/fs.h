@@ -228,7 +228,7 @@ struct inode {
 	};
 	void *private;
 	struct list_head locks;		/* struct file_lock: flock and POSIX */
-	struct list_head watches;	/* inotify */
+	struct list_head watches;	/* inotify, F_NOTIFY */
 	struct hlist_node hash;
 	struct list_head sb_node, dirty_node, lru;
 	struct list_head dentries;	/* dentry.alias */

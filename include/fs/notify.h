@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What the VFS reports to inotify. Costs one test when nobody watches. Never sleep. */
+/* What the VFS reports to inotify and F_NOTIFY. Costs one test when nobody watches. Never sleep. */
 #ifndef FS_NOTIFY_H
 #define FS_NOTIFY_H
 
@@ -14,6 +14,7 @@ static inline void notify_dentry(struct dentry *d, u32 mask)
 	if (unlikely(notify_watches))
 		notify_dentry_slow(d, mask);
 }
+#define NOTIFY_RENAMED	0x10000u	/* beside IN_MOVED_FROM: it stayed in that directory. inotify does not show it. */
 /* In dir, to the entry name (create, delete, moves): mask may include IN_ISDIR. */
 void notify_dir_slow(struct inode *dir, u32 mask, const char *name, u32 cookie);
 static inline void notify_dir(struct inode *dir, u32 mask, const char *name, u32 cookie)
