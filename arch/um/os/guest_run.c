@@ -145,21 +145,6 @@ static void wipe_ops(const struct os_guest *g)
 	memset(os_guest_ops(g->slot), 0, PAGE);
 }
 
-/*
- * Stopped with the token, before any guest code ran. A kick: the stub goes on (true). Else an operation failed: regs as they
- * were.
- */
-static bool stub_goes_on(const struct os_guest *g, struct uregs *regs, const struct uregs *guest, struct os_stop *stop)
-{
-	if (stop->why == OS_STOP_KICK)
-		return HOSTCALL(ptrace_cont, ptrace(PTRACE_CONT, g->tid, 0, 0)) == 0;
-	wipe_ops(g);
-	*regs = *guest;
-	stop->flushed = -1;
-	stop->why = OS_STOP_KICK;
-	return false;
-}
-
 /* All operations are done. A kick, or a frame that cannot be returned to: as if guest code stood where it will begin. */
 static void put_back(const struct os_guest *g, struct uregs *regs, const struct uregs *guest, struct os_stop *stop)
 {
@@ -173,6 +158,32 @@ static void put_back(const struct os_guest *g, struct uregs *regs, const struct 
 		stop->code = SI_KERNEL;
 		stop->addr = 0;
 	}
+}
+
+/*
+ * Stopped with the token, before any guest code ran. After a kick the stub goes on (true), but stops behind its operations:
+ * guest code would have nobody to stop it a second time. Else an operation failed: regs as they were.
+ */
+static bool stub_goes_on(const struct os_guest *g, struct uregs *regs, const struct uregs *guest, struct os_stop *stop)
+{
+	if (stop->why == OS_STOP_KICK) {
+		regs->r.r13 = 1;
+		if (resume(g, regs, true, true))
+			return true;
+		stop->why = OS_STOP_DEAD;
+		guest_end(g);
+		return false;
+	}
+	if (stop->why == OS_STOP_SIGNAL && stop->sig == SIGTRAP) {
+		stop->why = OS_STOP_KICK;
+		put_back(g, regs, guest, stop);
+		return false;
+	}
+	wipe_ops(g);
+	*regs = *guest;
+	stop->flushed = -1;
+	stop->why = OS_STOP_KICK;
+	return false;
 }
 
 static void wait_guest(const struct os_guest *g, struct uregs *regs, const struct uregs *flushing, struct os_stop *stop)

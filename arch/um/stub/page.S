@@ -36,11 +36,9 @@ stub_filtered:
 	dec	%r12
 	jmp	1b
 2:	test	%r13, %r13
-	jz	4f
-	int3
-3:	ud2
 stub_leave:
-4:	mov	%r14, %rsp
+	jnz	4f
+	mov	%r14, %rsp
 	pop	%r15
 	pop	%r14
 	pop	%r13
@@ -59,6 +57,8 @@ stub_leave:
 	add	$8, %rsp
 	iretq
 stub_left:
+4:	int3
+3:	ud2
 
 	.org 0xa0
 stub_one:
