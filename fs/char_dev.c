@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Character devices: which operations serve which number; and the misc devices, which share major 10. */
+/* Character devices: which operations serve which number. */
 #include "internal.h"
 #include <drivers/blkdev.h>
 #include <fs/proc.h>
 #include <kernel/init.h>
-
-#define MISC_MAJOR	10
-#define MISC_DYNAMIC	63		/* the first minor given to those that ask for any; then downwards */
 
 struct chrdev {
 	struct list_head node;		/* by major, then minor */
@@ -15,8 +12,6 @@ struct chrdev {
 	const struct file_ops *fops;
 };
 static LIST_HEAD(chrdevs);
-
-static struct { const char *name; const struct file_ops *fops; } misc[256];
 
 int chrdev_register(unsigned major, unsigned first_minor, unsigned n, const char *name, const struct file_ops *fops)
 {
@@ -71,39 +66,7 @@ void chrdev_for_each(void (*fn)(unsigned major, const char *name, void *arg), vo
 	}
 }
 
-/* --- misc --- */
-
-static int misc_open(struct inode *inode, struct file *f)
-{
-	unsigned minor = MINOR(inode->rdev);
-
-	if (!misc[minor].fops)
-		return -ENODEV;
-	file_set_ops(f, misc[minor].fops);
-	return f->ops->open ? f->ops->open(inode, f) : 0;
-}
-static const struct file_ops misc_fops = { .open = misc_open, .llseek = no_llseek };
-
-int misc_register(const char *name, int minor, mode_t mode, const struct file_ops *fops)
-{
-	if (minor < 0)
-		for (minor = MISC_DYNAMIC; minor > 0 && misc[minor].fops; minor--)
-			;
-	if (minor >= (int)ARRAY_SIZE(misc) || misc[minor].fops)
-		return -EBUSY;
-	misc[minor].name = name;
-	misc[minor].fops = fops;
-	return devtmpfs_create(name, S_IFCHR | mode, MKDEV(MISC_MAJOR, (unsigned)minor));
-}
-
-static int misc_show(struct seq_file *m, void *arg)
-{
-	for (int i = 0; i < (int)ARRAY_SIZE(misc); i++)
-		if (misc[i].fops)
-			seq_printf(m, "%3d %s\n", i, misc[i].name);
-	return 0;
-}
-PROC_FILE("misc", 0444, misc_show);
+/* --- /proc/devices --- */
 
 static void show_major(unsigned major, const char *name, void *arg) { seq_printf(arg, "%3u %s\n", major, name); }
 
@@ -136,6 +99,3 @@ static int devices_show(struct seq_file *m, void *arg)
 	return 0;
 }
 PROC_FILE("devices", 0444, devices_show);
-
-static int misc_init(void) { return chrdev_register(MISC_MAJOR, 0, ARRAY_SIZE(misc), "misc", &misc_fops); }
-fs_initcall(misc_init);

@@ -7,13 +7,14 @@
  *	start              ^ marked: reading this page starts the next window, twice as large
  *	                   |<--- async --->|
  */
+#include <drivers/blkdev.h>
 #include <fs/fs.h>
 #include <lib/string.h>
 #include <mm/mm.h>
 #include <mm/pagecache.h>
 
 #define RA_INIT		16UL	/* pages of the first window */
-#define RA_MAX		128UL
+#define RA_MOST		(BLK_READAHEAD * 2UL)	/* taken in at once, whatever is asked for */
 #define RA_AROUND	32UL	/* of a page fault */
 #define RA_BATCH	64
 
@@ -84,9 +85,10 @@ static void read_range(struct address_space *m, unsigned long index, unsigned lo
 		page_put(next++);
 }
 
-static unsigned long next_size(unsigned long size)
+/* The size of a window that follows one of size pages: as large as the disk's setting allows. */
+static unsigned long next_size(struct address_space *m, unsigned long size)
 {
-	return min(RA_MAX, max(RA_INIT, size * 2));
+	return min(blk_readahead(m->host), max(RA_INIT, size * 2));
 }
 
 void readahead_miss(struct address_space *m, struct file *f, unsigned long index, unsigned long want)
@@ -95,14 +97,13 @@ void readahead_miss(struct address_space *m, struct file *f, unsigned long index
 	bool sequential = !index || index == f->ra.prev || index == f->ra.prev + 1 || (f->ra.size && index == end);
 
 	might_sleep();
-	want = clamp(want, 1UL, RA_MAX * 2);
+	want = clamp(want, 1UL, RA_MOST);
 	if (!sequential) {
 		size = want;
 	} else if (f->ra.size && index == end) {
-		size = max(next_size(f->ra.size), want);
+		size = max(next_size(m, f->ra.size), want);
 	} else {
-		size = max(RA_INIT, min(want * 2, RA_MAX));
-		size = max(size, want);
+		size = max(next_size(m, want), want);
 	}
 	f->ra.start = index;
 	f->ra.size = size;
@@ -121,7 +122,7 @@ void readahead_async(struct address_space *m, struct file *f, struct page *p)
 		f->ra.size = RA_INIT / 2;
 	}
 	f->ra.start = end;
-	f->ra.size = next_size(f->ra.size);
+	f->ra.size = next_size(m, f->ra.size);
 	f->ra.async = f->ra.size;
 	read_range(m, end, f->ra.size, end);
 }
@@ -130,6 +131,7 @@ void readahead_fault(struct address_space *m, struct vma *vma, unsigned long ind
 {
 	struct file *f = vma->file;
 	struct page *p = xa_load(&m->pages, index);
+	unsigned long around;
 
 	might_sleep();
 	if (vma->flags & VM_RAND_READ)
@@ -143,14 +145,15 @@ void readahead_fault(struct address_space *m, struct vma *vma, unsigned long ind
 		readahead_miss(m, f, index, 1);
 		return;
 	}
-	f->ra.start = ALIGN_DOWN(index, RA_AROUND);
-	f->ra.size = RA_AROUND;
+	around = clamp(blk_readahead(m->host), 1UL, RA_AROUND);
+	f->ra.start = index - index % around;
+	f->ra.size = around;
 	f->ra.async = 0;
-	read_range(m, f->ra.start, RA_AROUND, ULONG_MAX);
+	read_range(m, f->ra.start, around, ULONG_MAX);
 }
 
 void readahead_force(struct address_space *m, unsigned long index, unsigned long n)
 {
 	might_sleep();
-	read_range(m, index, min(n, 16 * RA_MAX), ULONG_MAX);
+	read_range(m, index, min(n, 8 * RA_MOST), ULONG_MAX);
 }

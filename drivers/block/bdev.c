@@ -100,6 +100,13 @@ const struct file_ops blkdev_fops = {
 	.ioctl = blk_ioctl,
 };
 
+unsigned long blk_readahead(const struct inode *inode)
+{
+	const struct blkdev *bd = S_ISBLK(inode->mode) ? inode->bdev : inode->sb->bdev;
+
+	return bd ? bd->whole->ra_pages : BLK_READAHEAD;
+}
+
 static int partitions_show(struct seq_file *m, void *arg)
 {
 	struct blkdev *bd;

@@ -8,8 +8,6 @@
 #include <linux/hdreg.h>
 #include <mm/pagecache.h>
 
-#define READAHEAD_SECTORS	1024
-
 static int get_geometry(struct blkdev *bd, uaddr_t arg)
 {
 	struct blkdev *whole = bd->whole;
@@ -134,6 +132,14 @@ static int set_block_size(struct file *f, uaddr_t arg)
 	return n >= 512 && n <= (int)PAGE_SIZE && IS_POWER_OF_2(n) ? 0 : -EINVAL;
 }
 
+static int set_readahead(struct blkdev *whole, unsigned long sectors)
+{
+	if (!capable(CAP_SYS_ADMIN))
+		return -EACCES;
+	whole->ra_pages = (u32)min(sectors / (PAGE_SIZE / 512), BLK_READAHEAD_MAX);
+	return 0;
+}
+
 static int flush_cache(struct blkdev *bd)
 {
 	if (!capable(CAP_SYS_ADMIN))
@@ -162,9 +168,9 @@ long blk_ioctl(struct file *f, unsigned cmd, unsigned long arg)
 	case BLKROTATIONAL:	return put_user(0, unsigned short, arg);
 	case BLKSECTGET:	return put_user(BLK_MAX_SEGS * PAGE_SIZE / 512, unsigned short, arg);
 	case BLKRAGET:
-	case BLKFRAGET:		return put_user(READAHEAD_SECTORS, long, arg);
+	case BLKFRAGET:		return put_user((long)bd->whole->ra_pages * (long)(PAGE_SIZE / 512), long, arg);
 	case BLKRASET:
-	case BLKFRASET:		return capable(CAP_SYS_ADMIN) ? 0 : -EACCES;
+	case BLKFRASET:		return set_readahead(bd->whole, arg);
 	case BLKROGET:		return put_user(bd->read_only || bd->whole->read_only, int, arg);
 	case BLKROSET:		return set_read_only(bd, arg);
 	case BLKFLSBUF:		return flush_cache(bd);

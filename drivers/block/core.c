@@ -5,11 +5,11 @@
  */
 #include <drivers/blkdev.h>
 #include <fs/buffer.h>
-#include <fs/dev.h>
 #include <kernel/bug.h>
 #include <kernel/init.h>
 #include <kernel/printk.h>
 #include <kernel/timer.h>
+#include <lib/misc.h>
 #include <lib/string.h>
 #include <mm/pagecache.h>
 #include <mm/slab.h>
@@ -281,6 +281,8 @@ static struct inode *make_inode(struct blkdev *bd)
 
 static int add_device(struct blkdev *bd)
 {
+	int err;
+
 	if (find_exact(bd->name) || blk_find(bd->dev))
 		return -EBUSY;
 	bd->inode = make_inode(bd);
@@ -292,8 +294,9 @@ static int add_device(struct blkdev *bd)
 	atomic_set(&bd->in_flight, 0);
 	wait_queue_init(&bd->idle);
 	list_add_tail(&bd->node, &blk_devices);
-	if (devtmpfs_create(bd->name, S_IFBLK | 0660, bd->dev))
-		pr_warn("%s: no node in devtmpfs\n", bd->name);
+	err = blk_show(bd);
+	if (err)
+		pr_warn("%s: neither in /dev nor in /sys: %s\n", bd->name, errno_text(err));
 	return 0;
 }
 
@@ -301,7 +304,7 @@ static void remove_device(struct blkdev *bd)
 {
 	list_del(&bd->node);
 	bd->dead = true;
-	devtmpfs_remove(bd->name);
+	device_del(&bd->device);
 	wait_event(&bd->idle, !atomic_read(&bd->in_flight));
 	truncate_pagecache(bd->inode, 0);
 	bd->inode->nlink = 0;
@@ -389,6 +392,7 @@ int blk_register(struct blkdev *bd)
 
 	might_sleep();
 	bd->whole = bd;
+	bd->ra_pages = BLK_READAHEAD;
 	bd->start = 0;
 	bd->partno = 0;
 	err = add_device(bd);

@@ -25,6 +25,7 @@ struct ubd {
 	char opt[40];			/* "ubd0r=", as given, for messages */
 	char file[1024];
 	char serial[SERIAL_LEN + 1];
+	char place[32];			/* below /sys/devices */
 	bool used;			/* named on the command line */
 	bool implicit;			/* root_fs, because nobody said anything else */
 	bool read_only, sync, as_is, shared, no_trim;
@@ -406,6 +407,9 @@ static int ubd_init(void)
 		u->bd.max_parts = (1 << UBD_SHIFT) - 1;
 		u->bd.read_only = u->read_only;
 		u->bd.can_discard = !u->no_trim;
+		u->bd.serial = *u->serial ? u->serial : NULL;
+		snprintf(u->place, sizeof(u->place), "platform/uml-blkdev.%d/block", i);
+		u->bd.place = u->place;
 		u->writes_left = cut_after(u->bd.name);
 		pr_info("%s: %llu KiB, %s%s%s\n", u->bd.name, (unsigned long long)u->bd.nsectors / 2, u->file,
 			u->read_only ? ", read only" : "", u->writes_left != U64_MAX ? ", its power will be cut" : "");

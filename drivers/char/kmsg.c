@@ -7,7 +7,7 @@
 #include <kernel/printk.h>
 #include <kernel/sched.h>
 #include <kernel/syscall.h>
-#include <fs/dev.h>
+#include <drivers/device.h>
 #include <fs/poll.h>
 #include <fs/proc.h>
 #include <lib/string.h>
@@ -218,6 +218,6 @@ static int kmsg_init(void)
 {
 	int err = chrdev_register(1, 11, 1, "mem", &kmsg_fops);
 
-	return err ?: devtmpfs_create("kmsg", S_IFCHR | 0644, MKDEV(1, 11));
+	return err ?: device_create("mem", "kmsg", S_IFCHR | 0644, MKDEV(1, 11));
 }
 fs_initcall(kmsg_init);

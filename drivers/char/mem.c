@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The memory devices of major 1: null, zero, full, random, urandom. (kmsg is in kmsg.c.) */
-#include <fs/dev.h>
+#include <drivers/device.h>
 #include <fs/fs.h>
 #include <fs/poll.h>
 #include <kernel/cred.h>
@@ -161,7 +161,7 @@ static int mem_init(void)
 	for (size_t i = 0; i < ARRAY_SIZE(devs); i++) {
 		int err = chrdev_register(MEM_MAJOR, devs[i].minor, 1, "mem", devs[i].fops);
 
-		err = err ?: devtmpfs_create(devs[i].name, S_IFCHR | 0666, MKDEV(MEM_MAJOR, devs[i].minor));
+		err = err ?: device_create("mem", devs[i].name, S_IFCHR | 0666, MKDEV(MEM_MAJOR, devs[i].minor));
 		if (err)
 			return err;
 	}

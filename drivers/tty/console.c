@@ -12,8 +12,8 @@
 #include <kernel/sched.h>
 #include <kernel/sysrq.h>
 #include <drivers/chan.h>
+#include <drivers/device.h>
 #include <drivers/tty.h>
-#include <fs/dev.h>
 #include <lib/misc.h>
 #include <lib/string.h>
 
@@ -281,7 +281,7 @@ static int line_start(struct line *line, unsigned index)
 		configure(line, index ? default_spec : "fd:0,fd:1", line->chan_name);
 	if (chan_absent(&line->chan))
 		return 0;
-	err = devtmpfs_create(line->name, S_IFCHR | 0620, MKDEV(4, index));
+	err = device_create("tty", line->name, S_IFCHR | 0620, MKDEV(4, index));
 	if (err || !console_wanted(line->name))
 		return err;
 	err = chan_open(&line->chan);

@@ -6,8 +6,8 @@
 #include <kernel/init.h>
 #include <kernel/sched.h>
 #include <kernel/syscall.h>
+#include <drivers/device.h>
 #include <drivers/tty.h>
-#include <fs/dev.h>
 #include <fs/devpts.h>
 #include <fs/file.h>
 #include <fs/namei.h>
@@ -281,7 +281,7 @@ static int pty_init(void)
 	err = tty_driver_register(&ptm_driver);
 	err = err ?: tty_driver_register(&pts_driver);
 	err = err ?: chrdev_register(5, 2, 1, "/dev/ptmx", &ptmx_fops);
-	return err ?: devtmpfs_create("ptmx", S_IFCHR | 0666, MKDEV(5, 2));
+	return err ?: device_create("tty", "ptmx", S_IFCHR | 0666, MKDEV(5, 2));
 }
 fs_initcall(pty_init);
 

@@ -9,8 +9,8 @@
 #include <kernel/sched.h>
 #include <kernel/syscall.h>
 #include <kernel/timer.h>
+#include <drivers/device.h>
 #include <drivers/tty.h>
-#include <fs/dev.h>
 #include <fs/poll.h>
 #include <fs/proc.h>
 #include <lib/string.h>
@@ -564,7 +564,7 @@ static int tty_init(void)
 
 	err = err ?: chrdev_register(5, 0, 1, "/dev/tty", &current_tty_fops);
 	err = err ?: chrdev_register(5, 1, 1, "/dev/console", &console_fops);
-	err = err ?: devtmpfs_create("tty", S_IFCHR | 0666, MKDEV(5, 0));
-	return err ?: devtmpfs_create("console", S_IFCHR | 0600, MKDEV(5, 1));
+	err = err ?: device_create("tty", "tty", S_IFCHR | 0666, MKDEV(5, 0));
+	return err ?: device_create("tty", "console", S_IFCHR | 0600, MKDEV(5, 1));
 }
 fs_initcall(tty_init);

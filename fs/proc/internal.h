@@ -24,21 +24,6 @@ struct proc_inode {
 };
 static inline struct proc_inode *proc_i(const struct inode *inode) { return (struct proc_inode *)inode; }
 
-/* --- text files (seq.c) --- */
-struct text_file {
-	struct seq_file m;
-	int (*show)(struct seq_file *m, void *arg);
-	void *arg;
-	bool made;
-	u64 version;			/* mounts: of the namespace when it was last read */
-};
-int text_open(struct file *f, int (*show)(struct seq_file *m, void *arg), void *arg);	/* 0, -ENOMEM */
-ssize_t text_read(struct file *f, struct iov_iter *it, loff_t *pos);
-void text_release(struct inode *inode, struct file *f);
-loff_t text_llseek(struct file *f, loff_t off, int whence);
-/* One write(2) as a NUL-terminated string: kfree it. ERR_PTR(-EINVAL: longer than a page). */
-char *text_from_user(struct iov_iter *it);
-
 /* --- the tree of system-wide files (tree.c) --- */
 struct proc_node {
 	const char *name;

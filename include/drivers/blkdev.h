@@ -11,10 +11,13 @@
 
 #include <kernel/types.h>
 #include <kernel/wait.h>
+#include <drivers/device.h>
 #include <fs/fs.h>
 
 #define BLK_NAME	32
 #define BLK_MAX_SEGS	128
+#define BLK_READAHEAD	128		/* pages a reader is at most ahead of, until blockdev --setra says otherwise */
+#define BLK_READAHEAD_MAX 8192UL	/* what it may say */
 
 enum blk_op { BLK_READ, BLK_WRITE, BLK_FLUSH, BLK_DISCARD, BLK_ZERO };
 
@@ -50,13 +53,17 @@ struct blkdev {
 	u8	max_parts;		/* minors behind dev that partitions may use; 0: not looked for */
 	bool	dead;			/* removed while open: all requests get -EIO */
 	atomic_t in_flight;		/* [os] accepted and not yet ended */
+	const char *serial;		/* number, as /sys/block/<name>/serial shows. NULL: none */
+	const char *place;		/* see struct device */
 	void	*private;
 
 	/* the core's */
+	struct device device;
 	struct blkdev *whole;		/* itself, or the disk of a partition */
 	u64	start;			/* of a partition, in sectors */
 	int	partno;
 	int	opens;
+	u32	ra_pages;		/* the whole disk's: as BLK_READAHEAD */
 	struct super_block *sb;		/* mounted, or NULL: exclusive */
 	struct inode *inode;		/* its page cache: inode->mapping */
 	struct wait_queue idle;
@@ -74,6 +81,7 @@ struct blkdev *blk_find(dev_t dev);		/* NULL: none */
 struct blkdev *blk_find_name(const char *name);	/* "ubda1", with or without "/dev/"; also "ubd0", "ubd/0" */
 int  blk_open(struct blkdev *bd, bool write);	/* Sleeps. counts; -EROFS, -ENXIO, driver's */
 void blk_close(struct blkdev *bd);		/* Sleeps: the last one writes back and drops the cache */
+unsigned long blk_readahead(const struct inode *inode);	/* ra_pages of the disk that inode lies on or is */
 int  blk_zero(struct blkdev *bd, u64 sector, u64 n);	/* Sleeps. Reads as zeros afterwards. 0 or -errno */
 int  blk_scan_partitions(struct blkdev *bd);	/* Sleeps. bd is open. Replaces those there are; -EBUSY when one is in use */
 extern struct list_head blk_devices;
@@ -85,6 +93,7 @@ struct blk_part { int no; u64 start, n; };
 int  blk_read_table(struct blkdev *bd, struct blk_part *parts, int max);	/* partition.c: how many, or -EIO */
 struct blkdev *blk_add_partition(struct blkdev *whole, int no, u64 start, u64 n);	/* ERR_PTR */
 int  blk_del_partition(struct blkdev *part);	/* -EBUSY */
+int blk_show(struct blkdev *bd);		/* sysfs.c: in /dev and /sys. -errno of device_add() */
 long blk_ioctl(struct file *f, unsigned cmd, unsigned long arg);
 struct blkdev *ram_disk_create(u64 bytes);	/* ramN, for tests and ramdisk=. ERR_PTR */
 int  ubd_check_images(void);			/* opens what the command line names; says what is wrong. 0 or -EINVAL. Once. */

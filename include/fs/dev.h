@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Device numbers, character devices, and their nodes in devtmpfs. Block devices: drivers/blkdev.h. */
+/* Device numbers, character devices, nodes in devtmpfs. Block devices: drivers/blkdev.h. What drivers call: drivers/device.h. */
 #ifndef FS_DEV_H
 #define FS_DEV_H
 
@@ -17,8 +17,6 @@ int chrdev_register(unsigned major, unsigned first_minor, unsigned n, const char
 void chrdev_unregister(unsigned major, unsigned first_minor, unsigned n);
 int chrdev_open(struct inode *inode, struct file *f);		/* fops->open of every S_IFCHR inode: finds the driver, -ENXIO */
 void chrdev_for_each(void (*fn)(unsigned major, const char *name, void *arg), void *arg);
-/* Misc devices (major 10) get a minor by themselves with minor < 0. */
-int misc_register(const char *name, int minor, mode_t mode, const struct file_ops *fops);
 
 /* Nodes in devtmpfs ("pts/ptmx", "ubda"); made even when it is not mounted. mode includes S_IFCHR or S_IFBLK. Sleep. */
 int devtmpfs_create(const char *name, mode_t mode, dev_t dev);

@@ -8,16 +8,7 @@
 #define FS_PROC_H
 
 #include <kernel/types.h>
-#include <fs/fs.h>
-
-/* Text made while it is read. seq_ calls never fail; the text grows as needed. */
-struct seq_file { char *buf; size_t len, size; void *private; struct file *file; bool overflow; };
-void seq_printf(struct seq_file *m, const char *fmt, ...) __printf(2, 3);
-void seq_puts(struct seq_file *m, const char *s);
-void seq_putc(struct seq_file *m, char c);
-void seq_write(struct seq_file *m, const void *p, size_t n);
-void seq_escape(struct seq_file *m, const char *s, const char *chars);	/* chars as \ooo: mounts, maps */
-void seq_path(struct seq_file *m, const struct path *path, const char *escape);
+#include <fs/seq_file.h>
 
 struct proc_file {
 	const char *path;		/* below /proc, folders are made: "sys/kernel/hostname" */

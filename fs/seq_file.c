@@ -3,10 +3,10 @@
  * Text that is made while it is read. The whole text is made at the first read, and again by every read at offset 0;
  * reads further on see that same text, however small they are.
  */
+#include <fs/seq_file.h>
 #include <kernel/bug.h>
 #include <lib/string.h>
 #include <mm/slab.h>
-#include "internal.h"
 
 /* Room for n more bytes and a NUL. */
 static bool seq_reserve(struct seq_file *m, size_t n)

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Unit tests of texts made while they are read. */
+#include <fs/seq_file.h>
 #include <kernel/kunit.h>
 #include <lib/string.h>
 #include <mm/slab.h>
-#include "internal.h"
 
 static int made;
 
@@ -72,22 +72,4 @@ KUNIT(seq_errors_and_escapes)
 	seq_putc(&m, 0);
 	EXPECT_STR(m.buf, "a\\040b\\011c\\134");
 	kfree(m.buf);
-}
-
-KUNIT(sysctl_values)
-{
-	int value = 5;
-	char str[8] = "";
-	struct sysctl_int s = { &value, 0, 10 };
-	struct sysctl_str ss = { str, sizeof(str) };
-	char good[] = " 7\n", big[] = "11", junk[] = "x", empty[] = "\n", name[] = "abcdefghij\n";
-
-	EXPECT_EQ(proc_int_write(good, 3, &s), 3);
-	EXPECT_EQ(value, 7);
-	EXPECT_EQ(proc_int_write(big, 2, &s), -EINVAL);
-	EXPECT_EQ(proc_int_write(junk, 1, &s), -EINVAL);
-	EXPECT_EQ(proc_int_write(empty, 1, &s), -EINVAL);
-	EXPECT_EQ(value, 7);
-	EXPECT_EQ(proc_str_write(name, 11, &ss), 11);
-	EXPECT_STR(str, "abcdefg");
 }
