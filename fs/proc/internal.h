@@ -24,6 +24,16 @@ struct proc_inode {
 };
 static inline struct proc_inode *proc_i(const struct inode *inode) { return (struct proc_inode *)inode; }
 
+/* --- mount options (options.c) --- */
+enum { HIDE_OFF, HIDE_NOACCESS, HIDE_INVISIBLE, HIDE_NOT_PTRACEABLE = 4 };	/* hidepid=, man 5 proc */
+struct proc_sb { int hide; gid_t gid; bool pids_only; };
+static inline struct proc_sb *proc_sb(const struct super_block *sb) { return sb->private; }
+int proc_parse_options(struct proc_sb *ps, char *data);
+int proc_remount(struct super_block *sb, unsigned flags, char *data);
+void proc_show_options(struct super_block *sb, struct seq_file *m);
+/* Whether current sees t on a mount that hides from hidepid=from on. */
+bool proc_may_see(const struct super_block *sb, struct task *t, int from);
+
 /* --- the tree of system-wide files (tree.c) --- */
 struct proc_node {
 	const char *name;
@@ -62,7 +72,7 @@ extern const struct file_ops pid_task_dir_fops, pid_fd_dir_fops, pid_fdinfo_dir_
 extern const struct file_ops pid_mem_fops, pid_mounts_fops, pid_mountinfo_fops, pid_mountstats_fops;
 extern const struct dentry_ops pid_dentry_ops;
 struct dentry *pid_lookup(struct inode *dir, struct dentry *dentry);	/* a number in the root directory */
-bool pid_iterate(struct dir_context *ctx, loff_t base);	/* all processes; false: full */
+bool pid_iterate(const struct super_block *sb, struct dir_context *ctx, loff_t base);	/* all processes; false: full */
 unsigned proc_nr_processes(void);
 bool name_to_number(const struct qstr *name, int *nr);
 struct mm *proc_mm(struct task *t);			/* users counted; NULL: none. mm_users_put() it. */

@@ -345,7 +345,24 @@ static int thread_iterate(struct file *f, struct dir_context *ctx)
 	return entry_iterate(f, ctx, thread_entries, ARRAY_SIZE(thread_entries));
 }
 
-static const struct inode_ops process_dir_ops = { .lookup = process_lookup, .setattr = no_setattr };
+/* hidepid=: the folder of somebody else's process is shut, or looks as if it were not there. */
+static int process_permission(struct inode *inode, int mask)
+{
+	struct task *t = proc_task(inode);
+	bool may;
+
+	if (!t)
+		return -ESRCH;
+	may = proc_may_see(inode->sb, t, HIDE_NOACCESS);
+	task_put(t);
+	if (!may)
+		return proc_sb(inode->sb)->hide == HIDE_INVISIBLE ? -ENOENT : -EPERM;
+	return generic_permission(inode, mask);
+}
+
+static const struct inode_ops process_dir_ops = {
+	.lookup = process_lookup, .permission = process_permission, .setattr = no_setattr,
+};
 static const struct file_ops process_dir_fops = { .iterate = process_iterate };
 static const struct inode_ops thread_dir_ops = { .lookup = thread_lookup, .setattr = no_setattr };
 static const struct file_ops thread_dir_fops = { .iterate = thread_iterate };
@@ -376,11 +393,13 @@ static struct dentry *add_dir(struct dentry *dentry, struct pid *pid, const stru
 /* Threads can be looked up here too, but only processes are listed. */
 struct dentry *pid_lookup(struct inode *dir, struct dentry *dentry)
 {
+	struct task *t;
 	struct pid *pid;
 	int nr;
 
 	pid = name_to_number(&dentry->name, &nr) ? pid_find(nr) : NULL;
-	if (!pid || !pid_task(pid, PIDTYPE_PID))
+	t = pid ? pid_task(pid, PIDTYPE_PID) : NULL;
+	if (!t || !proc_may_see(dir->sb, t, HIDE_NOT_PTRACEABLE))
 		return ERR_PTR(-ENOENT);
 	return add_dir(dentry, pid, &process_dir_ops, &process_dir_fops, 9, 1);
 }
@@ -406,8 +425,17 @@ static unsigned smallest(struct process *of, int lo, int *out, unsigned max)
 	return n;
 }
 
+/* Whether the root directory lists process nr, which may have gone meanwhile. */
+static bool shown(const struct super_block *sb, int nr)
+{
+	struct pid *pid = pid_find(nr);
+	struct task *t = pid ? pid_task(pid, PIDTYPE_PID) : NULL;
+
+	return t && proc_may_see(sb, t, HIDE_INVISIBLE);
+}
+
 /* Directory position of number n: base + n. */
-static bool iterate_numbers(struct process *of, struct dir_context *ctx, loff_t base)
+static bool iterate_numbers(const struct super_block *sb, struct process *of, struct dir_context *ctx, loff_t base)
 {
 	int nr[64];
 	unsigned i, n;
@@ -419,7 +447,8 @@ static bool iterate_numbers(struct process *of, struct dir_context *ctx, loff_t 
 			int len = snprintf(name, sizeof(name), "%d", nr[i]);
 
 			ctx->pos = base + nr[i];
-			if (!dir_emit(ctx, name, len, PROC_INO_PID(nr[i], of ? 0 : 1), DT_OF_MODE(S_IFDIR)))
+			if ((of || shown(sb, nr[i])) &&
+			    !dir_emit(ctx, name, len, PROC_INO_PID(nr[i], of ? 0 : 1), DT_OF_MODE(S_IFDIR)))
 				return false;
 			ctx->pos++;
 		}
@@ -427,9 +456,9 @@ static bool iterate_numbers(struct process *of, struct dir_context *ctx, loff_t 
 	return true;
 }
 
-bool pid_iterate(struct dir_context *ctx, loff_t base)
+bool pid_iterate(const struct super_block *sb, struct dir_context *ctx, loff_t base)
 {
-	return iterate_numbers(NULL, ctx, base);
+	return iterate_numbers(sb, NULL, ctx, base);
 }
 
 unsigned proc_nr_processes(void)
@@ -465,7 +494,7 @@ static int task_iterate(struct file *f, struct dir_context *ctx)
 	if (!t)
 		return -ENOENT;
 	if (dir_emit_dots(f, ctx))
-		iterate_numbers(t->process, ctx, 2);
+		iterate_numbers(f->inode->sb, t->process, ctx, 2);
 	task_put(t);
 	return 0;
 }

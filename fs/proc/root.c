@@ -44,6 +44,12 @@ static const struct root_link { const char *name; u64 ino; const struct inode_op
 	{ "self", INO_SELF, &self_ops }, { "thread-self", INO_THREAD_SELF, &thread_self_ops }, { "net", INO_NET, &net_ops },
 };
 
+/* subset=pid leaves the last one out. */
+static int nr_links(const struct super_block *sb)
+{
+	return proc_sb(sb)->pids_only ? NR_LINKS - 1 : NR_LINKS;
+}
+
 static struct inode *link_inode(struct super_block *sb, const struct root_link *l)
 {
 	struct inode *inode = iget_locked(sb, l->ino);
@@ -63,7 +69,7 @@ static struct dentry *root_lookup(struct inode *dir, struct dentry *dentry)
 	const struct qstr *name = &dentry->name;
 	int i, nr;
 
-	for (i = 0; i < NR_LINKS; i++) {
+	for (i = 0; i < nr_links(dir->sb); i++) {
 		struct inode *inode;
 
 		if (strlen(links[i].name) != name->len || memcmp(links[i].name, name->name, name->len))
@@ -76,7 +82,7 @@ static struct dentry *root_lookup(struct inode *dir, struct dentry *dentry)
 	}
 	if (name_to_number(name, &nr))
 		return pid_lookup(dir, dentry);
-	return tree_lookup(&proc_root_node, dentry);
+	return proc_sb(dir->sb)->pids_only ? ERR_PTR(-ENOENT) : tree_lookup(&proc_root_node, dentry);
 }
 
 /* Positions: 2 … the links, then the tree (less net, which is a link here), then the processes. */
@@ -102,18 +108,18 @@ static int root_iterate(struct file *f, struct dir_context *ctx)
 {
 	if (!dir_emit_dots(f, ctx))
 		return 0;
-	for (; ctx->pos < 2 + NR_LINKS; ctx->pos++) {
+	for (; ctx->pos < 2 + nr_links(f->inode->sb); ctx->pos++) {
 		const struct root_link *l = &links[ctx->pos - 2];
 
 		if (!dir_emit(ctx, l->name, (int)strlen(l->name), l->ino, DT_OF_MODE(S_IFLNK)))
 			return 0;
 	}
 	if (ctx->pos < PID_BASE) {
-		if (!emit_tree(ctx))
+		if (!proc_sb(f->inode->sb)->pids_only && !emit_tree(ctx))
 			return 0;
 		ctx->pos = PID_BASE;
 	}
-	pid_iterate(ctx, PID_BASE);
+	pid_iterate(f->inode->sb, ctx, PID_BASE);
 	return 0;
 }
 
@@ -148,22 +154,20 @@ static void proc_free_inode(struct inode *inode)
 	kfree(pi);
 }
 
-static const struct super_ops proc_super_ops = { .alloc_inode = proc_alloc_inode, .free_inode = proc_free_inode };
-
-static int proc_fill_super(struct super_block *sb, char *data, bool silent)
+static void proc_put_super(struct super_block *sb)
 {
-	struct inode *root;
-	char *opt, *val;
+	kfree(sb->private);
+}
 
-	while ((opt = next_option(&data, &val)))
-		if (*opt && strcmp(opt, "hidepid") && strcmp(opt, "gid") && strcmp(opt, "subset"))
-			return -EINVAL;
-	sb->ops = &proc_super_ops;
-	sb->magic = PROC_MAGIC;
-	sb->blocksize = 1024;
-	sb->blocksize_bits = 10;
-	sb->time_gran = 1;
-	root = new_inode(sb);
+static const struct super_ops proc_super_ops = {
+	.alloc_inode = proc_alloc_inode, .free_inode = proc_free_inode, .put_super = proc_put_super,
+	.remount = proc_remount, .show_options = proc_show_options,
+};
+
+static int fill_root(struct super_block *sb)
+{
+	struct inode *root = new_inode(sb);
+
 	if (!root)
 		return -ENOMEM;
 	root->ino = PROC_INO_ROOT;
@@ -175,8 +179,27 @@ static int proc_fill_super(struct super_block *sb, char *data, bool silent)
 	return sb->root ? 0 : -ENOMEM;
 }
 
+static int proc_fill_super(struct super_block *sb, char *data, bool silent)
+{
+	struct proc_sb *ps = kzalloc(sizeof(*ps), 0);
+	int err = ps ? proc_parse_options(ps, data) : -ENOMEM;
+
+	sb->private = ps;
+	sb->ops = &proc_super_ops;
+	sb->magic = PROC_MAGIC;
+	sb->blocksize = 1024;
+	sb->blocksize_bits = 10;
+	sb->time_gran = 1;
+	err = err ?: fill_root(sb);
+	if (err) {
+		kfree(ps);
+		sb->private = NULL;
+	}
+	return err;
+}
+
 static struct fs_type proc_type = {
-	.name = "proc", .flags = FS_SINGLE | FS_USERNS_MOUNT, .fill_super = proc_fill_super,
+	.name = "proc", .flags = FS_USERNS_MOUNT, .fill_super = proc_fill_super,
 };
 
 static int proc_init(void)
