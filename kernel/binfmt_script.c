@@ -58,14 +58,14 @@ static int load_script(struct exec *x)
 	line[sizeof(line) - 3] = '\0';
 	if (!parse_line(line, &interp, &arg))
 		return -ENOEXEC;
-	err = exec_prepend(x, interp, arg, x->name);
+	err = exec_prepend(x, interp, arg, x->interp ?: x->name);
 	if (err)
 		return err;
 	name = kstrdup(interp, GFP_KERNEL);
 	if (!name)
 		return -ENOMEM;
-	kfree(x->name);
-	x->name = name;
+	kfree(x->interp);
+	x->interp = name;
 	f = exec_open_interp(interp);
 	if (IS_ERR(f))
 		return (int)PTR_ERR(f);

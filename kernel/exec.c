@@ -274,6 +274,7 @@ static void end_exec(struct exec *x)
 		abort_creds(x->cred);
 	kfree(x->strings);
 	kfree(x->name);
+	kfree(x->interp);
 }
 
 static int run(struct exec *x, struct file *f)

@@ -13,7 +13,8 @@ struct mm; struct cred;
 
 struct exec {
 	struct file *file;		/* what is to run now: an interpreter, after "#!" */
-	char *name;			/* its path, for AT_EXECFN */
+	char *name;			/* what was asked for: for AT_EXECFN, and the task's name */
+	char *interp;			/* the path of file, when it is another; NULL: name */
 	struct mm *mm;			/* new */
 	struct cred *cred;		/* new */
 	bool unreadable;		/* one of its files may be executed only: nobody is to read it out of memory */

@@ -159,6 +159,11 @@ static void scripts(void)
 	script("s", "#!  \tprog   a b  c \n");
 	EXECVE("s", ((char *[]){ "zero", NULL }), none);
 	EXECVE("s", none, none);
+	script("s", "#!prog named\n");
+	script("t", "#!./s\n");
+	EXECVE("./s", ((char *[]){ "zero", NULL }), none);
+	EXECVE("./t", ((char *[]){ "zero", NULL }), none);
+	EXECVEAT(AT_FDCWD, "dir/../t", ((char *[]){ "zero", NULL }), none, 0);
 	script("s", "#!prog");
 	EXECVE("s", just_me, none);
 	script("s", "#!\n");
@@ -340,11 +345,24 @@ static void state(char **argv, char **envp)
 	printf("env %s %s stack aligned %d\n", envp[0], envp[1], !((uintptr_t)(argv - 1) & 15));
 }
 
+static void named(int argc, char **argv)
+{
+	char name[16];
+
+	prctl(PR_GET_NAME, name);
+	printf("name %s execfn %s:", name, (char *)getauxval(AT_EXECFN));
+	for (int i = 0; i < argc; i++)
+		printf(" %s", argv[i]);
+	printf("\n");
+}
+
 /* What this program is when it is run by itself. */
 static void as_child(int argc, char **argv, char **envp)
 {
 	if (!strcmp(argv[1], "state"))
 		state(argv, envp);
+	else if (!strcmp(argv[1], "named"))
+		named(argc, argv);
 	else if (!strcmp(argv[1], "ids"))
 		printf("uid %d %d gid %d %d secure %ld dumpable %d\n", getuid(), geteuid(), getgid(), getegid(), getauxval(AT_SECURE), prctl(PR_GET_DUMPABLE));
 	else if (!strcmp(argv[1], "count"))
