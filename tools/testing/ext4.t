@@ -16,7 +16,7 @@ MAKES = [
     ("ext4", "-t ext4 -O ^flex_bg,meta_bg,^resize_inode -b 1024"), ("ext4", "-t ext4 -O ^has_journal,^extent,^64bit"),
     ("ext3", "-t ext3 -b 4096"), ("ext2", "-t ext2 -b 1024"), ("ext2", "-t ext2 -b 4096 -O ^dir_index"),
 ]
-seeds, count, names = (range(1, 9), 3000, 20000) if LONG else (range(1, 4), 1200, 2500)
+seeds, count, names, size = (range(1, 9), 3000, 20000, "256M") if LONG else (range(1, 4), 1200, 2500, "96M")
 LOAD = """
 mount -t {fs} /dev/ubdc /mnt/m || echo FAIL mount
 cd /mnt/m
@@ -33,7 +33,7 @@ ls -ln fifo node
 cd /; umount /mnt/m || echo FAIL umount
 """
 for fs, make in MAKES:
-    img = b.image("t.img", "96M", *make.split())
+    img = b.image("t.img", size, *make.split())
     extents = "" if fs == "ext4" and "^extent" not in make else "export NO_EXTENTS=1"
     status, text = b.run(LOAD.format(fs=fs, seeds=" ".join(map(str, seeds)), count=count, names=names, few=names // 2, extents=extents, long="l" * 90),
                          f"ubd2={img}", deadline=600)
