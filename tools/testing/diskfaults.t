@@ -11,7 +11,7 @@ from guest import *
 t = Tap()
 b = Bench()
 LOAD = """
-cd /mnt; mount -t ext4 /dev/ubdc /mnt/m; cd /mnt/m; mkdir a; cd a; cp /bin/busybox .; /mnt/tools/dirs 300; ls -lR . >/dev/null; sync; rm -r d
+cd /mnt; mount -t ext4 /dev/ubdc /mnt/m; cd /mnt/m; mkdir a; cd a; cp /bin/busybox .; /mnt/tools/dirs 300; ls -lR . >/dev/null; sync; rm -rf d
 /mnt/tools/files 1 60; cd /; umount /mnt/m; mount -t ext4 /dev/ubdc /mnt/m; md5sum /mnt/m/a/busybox; umount /mnt/m
 """
 
