@@ -118,8 +118,7 @@ int break_cow(struct mm *mm, struct vma *v, uaddr_t addr)
 
 		if (!pte || !(*pte & PTE_PRESENT) || *pte & (PTE_WRITE | PTE_SPECIAL))
 			continue;
-		if (own_page(mm, v, pte, &stock))
-			break;
+		own_page(mm, v, pte, &stock);	/* no memory: others may need none */
 	}
 	stock_free(&stock);
 	v->next_fault = n == 1 ? addr + PAGE_SIZE : end;

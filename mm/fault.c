@@ -52,7 +52,7 @@ static void anon_range(struct mm *mm, struct vma *v, uaddr_t addr, uaddr_t *star
 	unsigned around = (v->end - v->start) >> PAGE_SHIFT <= ANON_SMALL ? 16 : 8;
 	uaddr_t ahead = addr + fault_cluster(v, addr) * PAGE_SIZE, lo, hi;
 
-	fault_window(v, addr, around, &lo, &hi);
+	fault_window(v, addr, pages_to_spare() ? around : 1, &lo, &hi);
 	hi = max(hi, ahead);
 	for (*start = addr; *start > lo && is_empty(mm, *start - PAGE_SIZE); *start -= PAGE_SIZE)
 		;

@@ -174,8 +174,18 @@ struct page *alloc_page_run(unsigned want, unsigned *got, unsigned gfp)
 	return p;
 }
 
+/* The cache counts as free: it gives way. */
+bool pages_to_spare(void)
+{
+	unsigned long cache = page_cache_stat.cached + page_cache_stat.buffers, shmem = page_cache_stat.shmem;
+
+	return nr_free_pages() + (cache > shmem ? cache - shmem : 0) > max_pfn / 2;
+}
+
 struct page *stock_take(struct page_stock *s)
 {
+	if (!s->n && !pages_to_spare())
+		return NULL;
 	if (!s->n)
 		s->next = alloc_page_run(16, &s->n, GFP_NOWAIT);
 	if (!s->next)
@@ -186,8 +196,8 @@ struct page *stock_take(struct page_stock *s)
 
 void stock_free(struct page_stock *s)
 {
-	while (s->n)
-		page_put(stock_take(s));
+	for (; s->n; s->n--)
+		page_put(s->next++);
 }
 
 void page_put(struct page *p)

@@ -33,9 +33,13 @@ void pte_clear_page(struct mm *mm, u64 *pte);	/* gives the count back */
 #define MAX_MAP_COUNT	65530
 #define MMAP_MIN_ADDR	65536UL
 
-/* Pages for copies: taken in a row, so that one operation maps neighbours. Starts as zeros. Never sleeps. */
+/*
+ * Pages for copies that nobody asked for yet: taken in a row, so that one operation maps neighbours. Starts as zeros. Never
+ * sleeps. Only while half of the memory is there for the taking: guesses are not to bring about what the need would not.
+ */
 struct page_stock { struct page *next; unsigned n; };
-struct page *stock_take(struct page_stock *s);	/* NULL: no memory */
+struct page *stock_take(struct page_stock *s);	/* NULL: not enough memory */
+bool pages_to_spare(void);
 void stock_free(struct page_stock *s);
 
 /* Faults (fault.c). All need mm->lock. */

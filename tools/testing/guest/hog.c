@@ -75,6 +75,36 @@ static void forks(void)
 	}
 }
 
+/* Not a hog: 12 processes share 12 MiB, and each writes to one page of eight, which takes 30 MiB in all. */
+static int copies(void)
+{
+	enum { SIZE = 12 << 20, N = 12 };
+	char *p = mmap(NULL, SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	int done[2], good = 0, status;
+	pid_t pid[N];
+	char c;
+
+	pipe(done);
+	memset(p, 1, SIZE);
+	for (int i = 0; i < N; i++) {
+		pid[i] = fork();
+		if (!pid[i]) {
+			for (int at = 0; at < SIZE; at += 8 * 4096)
+				p[at] = 2;
+			write(done[1], "x", 1);
+			pause();
+		}
+		read(done[0], &c, 1);
+	}
+	for (int i = 0; i < N; i++) {
+		kill(pid[i], SIGTERM);
+		waitpid(pid[i], &status, 0);
+		good += WIFSIGNALED(status) && WTERMSIG(status) == SIGTERM;
+	}
+	printf("%d of %d lived\n", good, N);
+	return 0;
+}
+
 static void *sleeper(void *unused) { pause(); return NULL; }
 
 static void threads(void)
@@ -196,6 +226,7 @@ int main(int argc, char **argv)
 	else if (!strcmp(how, "tables")) tables();
 	else if (!strcmp(how, "maps")) maps();
 	else if (!strcmp(how, "forks")) forks();
+	else if (!strcmp(how, "copies")) return copies();
 	else if (!strcmp(how, "threads")) threads();
 	else if (!strcmp(how, "pipes")) pipes();
 	else if (!strcmp(how, "sockets")) sockets();
