@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The scheduler. Real-time tasks go first, by priority; the others share by weight: the one with the least virtual run time
- * is next. A task that runs is in no queue. This file alone knows how many CPUs there are.
+ * is next. Of each second a twentieth is kept for these, so that a real-time task that computes does not shut everybody out.
+ * A task that runs is in no queue. This file alone knows how many CPUs there are.
  */
 #include <kernel/bug.h>
 #include <kernel/posix_timers.h>
@@ -24,6 +25,10 @@ static u64 stamp_ns;			/* up to here all time is charged */
 static u64 idle_ns, switches;
 static u64 load_stamp_ns;
 static u64 load[3];			/* 11 fraction bits */
+
+int sched_rt_period_us = 1000000, sched_rt_runtime_us = 950000;
+static u64 rt_period_ns;		/* when the period began */
+static u64 rt_used_ns;			/* what real-time tasks have had of it */
 
 /* Each step of nice is about 10 % of CPU time against a nice 0 task. */
 static const u32 weights[40] = {
@@ -70,11 +75,39 @@ static void dequeue(struct task *t)
 		rb_erase(&t->rq_node, &fair);
 }
 
+static u64 rt_period_end(void)
+{
+	return rt_period_ns + (u64)sched_rt_period_us * NSEC_PER_USEC;
+}
+
+/* What real-time tasks may still use of this period while others want the CPU. */
+static u64 rt_left_ns(void)
+{
+	u64 share = (u64)sched_rt_runtime_us * NSEC_PER_USEC;
+
+	if (sched_rt_runtime_us < 0 || sched_rt_runtime_us >= sched_rt_period_us)
+		return U64_MAX;
+	return share > rt_used_ns ? share - rt_used_ns : 0;
+}
+
+static void rt_account(u64 delta, bool rt)
+{
+	if (stamp_ns >= rt_period_end()) {
+		rt_period_ns = stamp_ns;
+		rt_used_ns = 0;
+	} else if (rt) {
+		rt_used_ns += delta;
+	}
+}
+
 static struct task *pick(void)
 {
-	struct task *t = list_first_or_null(&rt_queue, struct task, rt_node);
+	struct task *rt = list_first_or_null(&rt_queue, struct task, rt_node);
+	struct rb_node *first = rb_first(&fair);
 
-	return t ?: rb_entry(rb_first(&fair), struct task, rq_node);
+	if (rt && (!first || rt_left_ns()))
+		return rt;
+	return rb_entry(first, struct task, rq_node);
 }
 
 /* The average number of running tasks, decayed over 1, 5 and 15 minutes; brought up to date whenever time has passed. */
@@ -107,6 +140,7 @@ void sched_account(bool user)
 
 	stamp_ns = now;
 	clock_tick(now);	/* file times: no older than the entry into the kernel, however long guest code ran before */
+	rt_account(delta, is_rt(t));
 	if (t == this_cpu()->idle) {
 		idle_ns += delta;
 		return;
@@ -116,7 +150,8 @@ void sched_account(bool user)
 	else
 		t->acct.stime_ns += delta;
 	t->vruntime += t->weight == 1024 ? delta : delta * 1024 / t->weight;
-	t->slice_left_ns -= min(t->slice_left_ns, delta);
+	if (t->policy != SCHED_FIFO)
+		t->slice_left_ns -= min(t->slice_left_ns, delta);
 	timers_account(t);
 }
 
@@ -126,22 +161,36 @@ void sched_idle_over(void)
 	update_load(stamp_ns);
 }
 
+static u64 rt_slice_end(struct task *t)
+{
+	struct task *next = list_first_or_null(&rt_queue, struct task, rt_node);
+	u64 left = rb_first(&fair) ? rt_left_ns() : U64_MAX;
+
+	if (t->policy == SCHED_RR && next && next->rt_priority >= t->rt_priority)
+		left = min(left, t->slice_left_ns);
+	return left == U64_MAX ? U64_MAX : stamp_ns + left;
+}
+
 /* When the task that runs has to give way to others; U64_MAX: not before it wants to. */
 u64 sched_slice_end(void)
 {
-	struct task *t = current, *next;
+	struct task *t = current;
+	u64 end = U64_MAX;
 
-	if (!nr_queued || t->policy == SCHED_FIFO)
+	if (!nr_queued)
 		return U64_MAX;
-	next = pick();
-	if (is_rt(t) && (!is_rt(next) || next->rt_priority < t->rt_priority))
-		return U64_MAX;
-	return stamp_ns + t->slice_left_ns;
+	if (is_rt(t))
+		return rt_slice_end(t);
+	if (rb_first(&fair))
+		end = stamp_ns + t->slice_left_ns;
+	if (!list_empty(&rt_queue))	/* these wait for their next period */
+		end = min(end, rt_left_ns() ? stamp_ns : rt_period_end());
+	return end;
 }
 
 void sched_check_slice(void)
 {
-	if (nr_queued && !current->slice_left_ns && sched_slice_end() != U64_MAX)
+	if (sched_slice_end() <= stamp_ns)
 		this_cpu()->need_resched = true;
 }
 
@@ -173,7 +222,7 @@ void schedule(void)
 	sched_account(false);
 	this_cpu()->need_resched = false;
 	if (prev->state == TASK_RUNNING && prev != this_cpu()->idle)
-		enqueue(prev, is_rt(prev) && prev->slice_left_ns && prev->policy == SCHED_FIFO);
+		enqueue(prev, is_rt(prev) && prev->slice_left_ns);
 	next = pick() ?: this_cpu()->idle;
 	if (next != this_cpu()->idle) {
 		dequeue(next);
@@ -200,6 +249,8 @@ static bool preempts(const struct task *t, const struct task *cur)
 {
 	if (cur == this_cpu()->idle)
 		return true;
+	if (is_rt(t) && !is_rt(cur) && !rt_left_ns())
+		return false;
 	if (is_rt(t) || is_rt(cur))
 		return is_rt(t) && (!is_rt(cur) || t->rt_priority > cur->rt_priority);
 	if (t->policy == SCHED_BATCH || t->policy == SCHED_IDLE)

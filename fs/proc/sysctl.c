@@ -114,6 +114,8 @@ static char core_pattern[128] = "core", modprobe[256] = "/sbin/modprobe", hotplu
 
 PROC_SYSCTL_INT("kernel/pid_max", 0644, &pid_max, 301, 4194304);
 PROC_SYSCTL_INT("kernel/threads-max", 0644, &max_threads, 1, 1 << 22);
+PROC_SYSCTL_INT("kernel/sched_rt_period_us", 0644, &sched_rt_period_us, 1, INT_MAX);
+PROC_SYSCTL_INT("kernel/sched_rt_runtime_us", 0644, &sched_rt_runtime_us, -1, INT_MAX);
 PROC_SYSCTL_INT("kernel/ngroups_max", 0444, &ngroups_max, 0, 0);
 PROC_SYSCTL_INT("kernel/core_uses_pid", 0644, &core_uses_pid, 0, 1);
 PROC_SYSCTL_INT("kernel/panic", 0644, &panic_timeout, -1, INT_MAX);

@@ -210,6 +210,7 @@ void task_wake_state(struct task *t, unsigned states);	/* only from states: BIT(
 void cond_resched(void);			/* sleeps if another task is due; put into long loops */
 static inline bool need_resched(void) { return this_cpu()->need_resched; }
 void set_need_resched(void);
+extern int sched_rt_period_us, sched_rt_runtime_us;	/* sysctls: real-time tasks' share while others wait; -1: all */
 void sched_yield_current(void);
 int task_set_nice(struct task *t, int nice);
 int task_set_scheduler(struct task *t, int policy, int rt_priority, int nice);

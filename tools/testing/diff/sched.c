@@ -220,6 +220,32 @@ static void io_priorities(void)
 	  IOGET(IOPRIO_WHO_PROCESS, other));
 }
 
+/* One that computes for ever with the highest priority of all leaves enough time to others that they can end it. */
+static void throttled(void)
+{
+	struct sched_param max = { 99 };
+	struct rlimit cpu = { 10, 20 };
+	int p[2], status;
+	char c;
+	pid_t pid;
+
+	pipe(p);
+	pid = fork();
+	if (!pid) {
+		setrlimit(RLIMIT_CPU, &cpu);
+		sched_setscheduler(0, SCHED_FIFO, &max);	/* where it may not, there is nothing to see */
+		write(p[1], "", 1);
+		for (;;)
+			;
+	}
+	R(read(p[0], &c, 1));
+	R(kill(pid, SIGKILL));
+	waitpid(pid, &status, 0);
+	S(sigabbrev_np(WTERMSIG(status)));
+	close(p[0]);
+	close(p[1]);
+}
+
 int main(void)
 {
 	other = fork();
@@ -230,6 +256,7 @@ int main(void)
 	affinity();
 	nice_values();
 	io_priorities();
+	throttled();
 	kill(other, SIGKILL);
 	waitpid(other, NULL, 0);
 	return 0;
