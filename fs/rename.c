@@ -40,7 +40,7 @@ static void unlock_two_dirs(struct dentry *a, struct dentry *b)
 	}
 }
 
-/* The two inodes themselves, b may be NULL; directories are under rename_lock or in one parent, so that any order does. */
+/* The two inodes themselves, b may be NULL. Two directories are under rename_lock, so that any order does. */
 static void lock_two_inodes(struct inode *a, struct inode *b)
 {
 	if (b && b < a)
@@ -95,6 +95,7 @@ static int vfs_rename(struct inode *odir, struct dentry *od, struct inode *ndir,
 {
 	struct inode *source = od->inode, *target = nd->inode;
 	char *oname = NULL;
+	bool siblings;
 	int err;
 
 	if (source == target)
@@ -107,14 +108,22 @@ static int vfs_rename(struct inode *odir, struct dentry *od, struct inode *ndir,
 	if (target)
 		iget(target);
 	dget(nd);
-	lock_two_inodes(source, target);
+	/* Two directories in one parent, without rename_lock: one who moves between them would hold the other. The one that goes is enough. */
+	siblings = odir == ndir && target && S_ISDIR(source->mode) && S_ISDIR(target->mode);
+	if (siblings)
+		inode_lock(target);
+	else
+		lock_two_inodes(source, target);
 	if ((od->flags | nd->flags) & D_MOUNTED)
 		err = -EBUSY;
 	else
 		err = odir->ops->rename(odir, od, ndir, nd, flags);
 	if (!err && target && !(flags & RENAME_EXCHANGE) && S_ISDIR(target->mode))
 		target->flags |= S_DEAD_;
-	unlock_two_inodes(source, target);
+	if (siblings)
+		inode_unlock(target);
+	else
+		unlock_two_inodes(source, target);
 	if (!err) {
 		if (flags & RENAME_EXCHANGE)
 			d_exchange(od, nd);

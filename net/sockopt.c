@@ -252,15 +252,18 @@ static int peer_name_to_user(struct socket *s, uaddr_t uval, int len)
 
 static int peer_groups_to_user(struct socket *s, uaddr_t uval, uaddr_t ulen, int len)
 {
-	const struct group_info *g = s->peer_groups;
-	int size;
+	struct group_info *g = (struct group_info *)s->peer_groups;
+	int size, err;
 
 	if (!g)
 		return -ENODATA;
 	size = g->n * (int)sizeof(gid_t);
 	if (len < size)
 		return put_user(size, int, ulen) ?: -ERANGE;
-	return copy_to_user(uval, g->gid, (size_t)size) ?: put_user(size, int, ulen);
+	g->refs++;		/* a listener's may be exchanged while we sleep */
+	err = copy_to_user(uval, g->gid, (size_t)size) ?: put_user(size, int, ulen);
+	group_info_put(g);
+	return err;
 }
 
 static int socket_option_to_user(struct socket *s, int name, uaddr_t uval, uaddr_t ulen)

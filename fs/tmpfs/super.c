@@ -48,7 +48,7 @@ struct inode *tmpfs_new_inode(struct super_block *sb, const struct inode *dir, m
 	struct tmpfs_sb *ts = tmpfs_sb(sb);
 	struct inode *inode;
 
-	if (tmpfs_inodes_full(ts))
+	if (tmpfs_inodes_full(ts) || !tmpfs_memory_for(1))
 		return ERR_PTR(-ENOSPC);
 	inode = new_inode(sb);
 	if (!inode)
@@ -95,7 +95,7 @@ bool tmpfs_promise(struct inode *inode, u64 pages)
 {
 	struct tmpfs_sb *ts = tmpfs_sb(inode->sb);
 
-	if (ts->opt.max_pages && ts->pages + ts->promised + pages > ts->opt.max_pages)
+	if (ts->opt.max_pages && tmpfs_used(ts) + pages > ts->opt.max_pages)
 		return false;
 	ts->promised += pages;
 	return true;
@@ -212,7 +212,7 @@ static int tmpfs_statfs(struct super_block *sb, struct kstatfs *st)
 
 	simple_statfs(sb, st);
 	if (ts->opt.max_pages) {
-		u64 used = ts->pages + ts->promised;
+		u64 used = tmpfs_used(ts);
 
 		st->blocks = ts->opt.max_pages;
 		st->bfree = st->bavail = used < st->blocks ? st->blocks - used : 0;

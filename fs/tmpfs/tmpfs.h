@@ -21,6 +21,7 @@ struct tmpfs_sb {
 	u64 pages;			/* in the cache */
 	u64 promised;			/* to writes and faults that are under way */
 	u64 inodes;			/* and one more for each further link: names take memory too */
+	u64 xattr_bytes;		/* of all inodes: they count as pages, too */
 	u64 last_ino;
 };
 
@@ -37,6 +38,7 @@ struct tmpfs_inode {
 };
 
 static inline struct tmpfs_sb *tmpfs_sb(struct super_block *sb) { return sb->private; }
+static inline u64 tmpfs_used(const struct tmpfs_sb *ts) { return ts->pages + ts->promised + DIV_ROUND_UP(ts->xattr_bytes, PAGE_SIZE); }
 static inline bool tmpfs_inodes_full(const struct tmpfs_sb *ts) { return ts->opt.max_inodes && ts->inodes >= ts->opt.max_inodes; }
 static inline struct tmpfs_inode *tmpfs_i(struct inode *inode) { return container_of(inode, struct tmpfs_inode, vfs); }
 

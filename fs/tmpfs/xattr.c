@@ -22,6 +22,7 @@ static size_t cost(const struct tmpfs_xattr *x) { return sizeof(*x) + x->size + 
 static void free_xattr(struct tmpfs_inode *ti, struct tmpfs_xattr *x)
 {
 	ti->xattr_bytes -= cost(x);
+	tmpfs_sb(ti->vfs.sb)->xattr_bytes -= cost(x);
 	list_del(&x->node);
 	kfree(x->name);
 	kfree(x);
@@ -62,6 +63,15 @@ static struct tmpfs_xattr *make_xattr(const char *name, const void *value, size_
 	return x;
 }
 
+static bool fits(const struct tmpfs_inode *ti, const struct tmpfs_xattr *x, const struct tmpfs_xattr *old)
+{
+	const struct tmpfs_sb *ts = tmpfs_sb(ti->vfs.sb);
+	u64 pages = DIV_ROUND_UP(cost(x), PAGE_SIZE);
+
+	return ti->xattr_bytes + cost(x) - (old ? cost(old) : 0) <= MAX_BYTES && tmpfs_memory_for(pages) &&
+	       (!ts->opt.max_pages || tmpfs_used(ts) + pages <= ts->opt.max_pages);
+}
+
 int tmpfs_setxattr(struct inode *inode, const char *name, const void *value, size_t size, int flags)
 {
 	struct tmpfs_inode *ti = tmpfs_i(inode);
@@ -74,7 +84,7 @@ int tmpfs_setxattr(struct inode *inode, const char *name, const void *value, siz
 	}
 	old = find_xattr(ti, name);
 	if ((old && flags & XATTR_CREATE) || (!old && (flags & XATTR_REPLACE || !value)) ||
-	    (x && ti->xattr_bytes + cost(x) - (old ? cost(old) : 0) > MAX_BYTES)) {
+	    (x && !fits(ti, x, old))) {
 		if (x) {
 			kfree(x->name);
 			kfree(x);
@@ -86,6 +96,7 @@ int tmpfs_setxattr(struct inode *inode, const char *name, const void *value, siz
 	if (x) {
 		list_add(&x->node, &ti->xattrs);
 		ti->xattr_bytes += cost(x);
+		tmpfs_sb(inode->sb)->xattr_bytes += cost(x);
 	}
 	inode_touch(inode, false, true);
 	return 0;

@@ -12,9 +12,12 @@ bool unix_may_send(const struct unix_sock *from, const struct unix_sock *to)
 
 static void disconnect(struct unix_sock *u)
 {
-	struct unix_sock *peer = u->peer;
-	bool lost = !list_empty(&u->recvq);
+	struct unix_sock *peer;
+	bool lost;
 
+	mutex_lock(&u->iolock);		/* a reader may sleep on the first of them */
+	peer = u->peer;
+	lost = !list_empty(&u->recvq);
 	/* What came from the old peer is not to be taken for the new one's. */
 	while (!list_empty(&u->recvq)) {
 		struct unix_skb *skb = list_first(&u->recvq, struct unix_skb, node);
@@ -25,6 +28,7 @@ static void disconnect(struct unix_sock *u)
 	if (lost && peer && !peer->dead && peer->peer == u)
 		unix_reset(peer, ECONNRESET);
 	unix_set_peer(u, NULL);
+	mutex_unlock(&u->iolock);
 	unix_wake(u, EPOLLOUT | EPOLLWRNORM);
 }
 

@@ -16,6 +16,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <sys/xattr.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -209,6 +210,36 @@ static void volunteer(void)
 	close(fd);
 }
 
+/* The first thread has left: the others are the process all the same. */
+static void *second_thread(void *unused)
+{
+	usleep(10000);
+	touch(0);
+	return NULL;
+}
+
+static void leaderless(void)
+{
+	pthread_t t;
+
+	pthread_create(&t, NULL, second_thread, NULL);
+	pthread_exit(NULL);
+}
+
+static void xattrs(void)
+{
+	char name[32];
+	int fd;
+
+	for (int i = 0; ; i++) {
+		sprintf(name, "x%d", i);
+		fd = open(name, O_CREAT | O_RDWR, 0600);
+		if (fd < 0 || fsetxattr(fd, "user.x", block, 60000, 0))
+			break;
+		close(fd);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	const char *how = argc > 1 ? argv[1] : "";
@@ -233,6 +264,8 @@ int main(int argc, char **argv)
 	else if (!strcmp(how, "epolls")) epolls();
 	else if (!strcmp(how, "odds")) odds();
 	else if (!strcmp(how, "names")) names();
+	else if (!strcmp(how, "leaderless")) leaderless();
+	else if (!strcmp(how, "xattrs")) xattrs();
 	else if (!strcmp(how, "file")) file(argv[2]);
 	else return 2;
 	printf("full: %s\n", strerror(errno));
