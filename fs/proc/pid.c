@@ -106,7 +106,8 @@ static int text_show(struct seq_file *m, void *arg)
 
 	if (!t)
 		return -ESRCH;
-	err = proc_i(inode)->entry->show(m, t);
+	/* Asked again: it may have become a program with other rights since the file was opened. */
+	err = proc_i(inode)->entry->guarded && !ptrace_may_access(t) ? -EACCES : proc_i(inode)->entry->show(m, t);
 	task_put(t);
 	return err;
 }

@@ -97,13 +97,13 @@ static const struct dentry_ops fd_dentry_ops = { .revalidate = fd_revalidate, .k
 static int fdinfo_show(struct seq_file *m, void *arg)
 {
 	struct inode *inode = arg;
-	struct task *t = proc_task(inode);
+	struct task *t = inspect(inode);
 	int fd = proc_i(inode)->fd;
 	unsigned flags;
 	struct file *f;
 
-	if (!t)
-		return -ENOENT;
+	if (IS_ERR(t))
+		return (int)PTR_ERR(t);
 	f = fget_task(t, fd);
 	if (!f) {
 		task_put(t);

@@ -56,8 +56,10 @@ static int for_each_area(struct seq_file *m, struct task *t, void (*fn)(struct s
 	if (!mm)
 		return 0;
 	down_read(&mm->lock);
-	for_each_vma(mm, v)
+	for_each_vma(mm, v) {
 		fn(m, mm, v, arg);
+		cond_resched();
+	}
 	up_read(&mm->lock);
 	mm_users_put(mm);
 	return 0;

@@ -242,6 +242,31 @@ static void peek_unreadable(void)
 	waitpid(pid, &st, 0);
 }
 
+/* A file of /proc that was opened before its process became another user's. */
+static void read_setid(void)
+{
+	char path[64], c, buf[64];
+	int go[2], fd;
+	pid_t pid;
+
+	pipe(go);
+	pid = fork();
+	if (!pid) {
+		read(go[0], &c, 1);
+		execl("setid", "hostile", "sleep", NULL);
+		_exit(1);
+	}
+	sprintf(path, "/proc/%d/environ", pid);
+	fd = open(path, O_RDONLY);
+	V(fd >= 0);
+	write(go[1], "x", 1);
+	for (int i = 0; i < 200 && access(path, R_OK) == 0; i++)
+		usleep(10000);
+	V(read(fd, buf, sizeof(buf)) > 0);
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+}
+
 static void copy_self(const char *to, mode_t mode)
 {
 	static char buf[65536];
@@ -290,6 +315,8 @@ int main(int argc, char **argv)
 	if (is_root()) {
 		copy_self("secret", 0711);
 		U(peek_unreadable());
+		copy_self("setid", 04755);
+		U(read_setid());
 	}
 	TITLE("epoll");
 	C(epoll_lattice());
