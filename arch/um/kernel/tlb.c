@@ -149,6 +149,14 @@ static void encode(struct os_stub_op *to, const struct tlb_op *op)
 	}
 }
 
+/* The first n operations have been run, and are not run again whatever comes between: a long queue would never end. */
+static void forget_first(struct host_mm *h, unsigned n)
+{
+	h->flush_all = false;
+	h->nops -= n;
+	memmove(h->ops, h->ops + n, h->nops * sizeof(*h->ops));
+}
+
 int tlb_load(struct mm *mm, struct host_thread *ht)
 {
 	struct host_mm *h = mm->host;
@@ -163,7 +171,8 @@ int tlb_load(struct mm *mm, struct host_thread *ht)
 
 			if (err)
 				return err;
-			n = 0;
+			forget_first(h, i);
+			n = i = 0;
 		}
 		encode(&page[n++], &h->ops[i]);
 	}
