@@ -8,7 +8,7 @@
 #include <lib/string.h>
 #include <mm/slab.h>
 
-/* Room for n more bytes and a NUL. */
+/* Room for n more bytes and a NUL. Never sleeps: who shows a list must find it as it was. make_text() gets more for the next try. */
 static bool seq_reserve(struct seq_file *m, size_t n)
 {
 	size_t want = m->size ?: 1024;
@@ -20,7 +20,7 @@ static bool seq_reserve(struct seq_file *m, size_t n)
 		return true;
 	while (want <= m->len + n)
 		want *= 2;
-	p = krealloc(m->buf, want, 0);
+	p = krealloc(m->buf, want, GFP_NOWAIT);
 	if (!p) {
 		m->overflow = true;
 		return false;
@@ -80,7 +80,7 @@ void seq_escape(struct seq_file *m, const char *s, const char *chars)
 
 void seq_path(struct seq_file *m, const struct path *path, const char *escape)
 {
-	char *buf = kmalloc(PATH_MAX_, 0), *p;
+	char *buf = kmalloc(PATH_MAX_, GFP_NOWAIT), *p;
 
 	if (!buf) {
 		m->overflow = true;
@@ -115,14 +115,32 @@ void text_release(struct inode *inode, struct file *f)
 	kfree(t);
 }
 
+#define TRIES	8
+
+/* A buffer twice as large, for which memory is made free. */
+static bool enlarge(struct seq_file *m)
+{
+	size_t size = m->size ? m->size * 2 : PAGE_SIZE;
+	char *p = kmalloc(size, GFP_KERNEL);
+
+	if (!p)
+		return false;
+	kfree(m->buf);
+	m->buf = p;
+	m->size = size;
+	return true;
+}
+
 static int make_text(struct text_file *t)
 {
-	int err;
+	int err, tries = 0;
 
-	t->m.len = 0;
-	t->m.overflow = false;
 	t->made = false;
-	err = t->show(&t->m, t->arg);
+	do {
+		t->m.len = 0;
+		t->m.overflow = false;
+		err = t->show(&t->m, t->arg);
+	} while (!err && t->m.overflow && ++tries < TRIES && enlarge(&t->m));
 	if (!err && t->m.overflow)
 		err = -ENOMEM;
 	t->made = !err;

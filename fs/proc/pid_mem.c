@@ -46,12 +46,13 @@ int pid_cmdline_show(struct seq_file *m, struct task *t)
 	if (!mm)
 		return 0;
 	n = show_area(m, mm, mm->arg_start, mm->arg_end);
-	if (n && m->buf[m->len - 1]) {
+	if (n && !m->overflow && m->buf[m->len - 1]) {
 		len = strnlen(m->buf + first, n);
 		if (len < n) {
 			m->len = first + len;	/* shorter than the arguments were */
 		} else if (mm->env_start == mm->arg_end) {
 			n += show_area(m, mm, mm->env_start, mm->env_end);
+			n = min(n, m->len - first);
 			m->len = first + strnlen(m->buf + first, n);
 		}
 	}

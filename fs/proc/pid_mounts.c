@@ -40,7 +40,7 @@ static void mounts_line(struct seq_file *m, struct mount *mnt, const char *where
 static void show_fs_root(struct seq_file *m, struct mount *mnt)
 {
 	struct dentry *d = mnt->root;
-	char *buf = kmalloc(PATH_MAX_, 0), *p;
+	char *buf = kmalloc(PATH_MAX_, GFP_NOWAIT), *p;
 
 	if (!buf) {
 		m->overflow = true;
