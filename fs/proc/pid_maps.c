@@ -3,6 +3,7 @@
 #include <fs/dev.h>
 #include <mm/internal.h>
 #include <mm/mm.h>
+#include <mm/pagecache.h>
 #include "internal.h"
 
 #define NAME_COLUMN	73
@@ -78,28 +79,41 @@ int pid_maps_show(struct seq_file *m, struct task *t)
 /* --- smaps --- */
 
 struct usage {		/* bytes */
-	u64 size, rss, pss, pss_dirty, shared_clean, shared_dirty, private_clean, private_dirty, referenced, anon, locked;
+	u64 size, rss, pss, pss_dirty, pss_anon, pss_shmem, shared_clean, shared_dirty, private_clean, private_dirty, referenced, anon, locked;
 };
+
+/* Anonymous pages and those of tmpfs are nowhere else: never clean. */
+static bool is_shmem(const struct page *p)
+{
+	return !page_test(p, PG_ANON) && p->mapping && (!p->mapping->ops || !p->mapping->ops->writepages);
+}
 
 static int count_pte(u64 *pte, uaddr_t addr, void *arg)
 {
 	struct usage *u = arg;
 	struct page *p;
-	bool dirty;
+	bool dirty, anon;
 	int maps;
+	u64 share;
 
 	if (!(*pte & PTE_PRESENT) || (*pte & PTE_SPECIAL))
 		return 0;
 	p = pfn_to_page(PTE_PFN(*pte));
 	maps = max(p->mapcount, 1);
-	dirty = (*pte & PTE_DIRTY) || page_test(p, PG_DIRTY);
+	share = PAGE_SIZE / (unsigned)maps;
+	anon = page_test(p, PG_ANON);
+	dirty = anon || page_test(p, PG_DIRTY) || is_shmem(p);
 	u->rss += PAGE_SIZE;
-	u->pss += PAGE_SIZE / (unsigned)maps;
+	u->pss += share;
 	u->referenced += PAGE_SIZE;
 	if (dirty)
-		u->pss_dirty += PAGE_SIZE / (unsigned)maps;
-	if (page_test(p, PG_ANON))
+		u->pss_dirty += share;
+	if (anon) {
 		u->anon += PAGE_SIZE;
+		u->pss_anon += share;
+	} else if (is_shmem(p)) {
+		u->pss_shmem += share;
+	}
 	if (maps > 1)
 		*(dirty ? &u->shared_dirty : &u->shared_clean) += PAGE_SIZE;
 	else
@@ -126,9 +140,9 @@ static void show_usage(struct seq_file *m, const struct usage *u, bool rollup)
 	kb(m, "Pss:", u->pss);
 	kb(m, "Pss_Dirty:", u->pss_dirty);
 	if (rollup) {
-		kb(m, "Pss_Anon:", u->anon);
-		kb(m, "Pss_File:", u->pss > u->anon ? u->pss - u->anon : 0);
-		kb(m, "Pss_Shmem:", 0);
+		kb(m, "Pss_Anon:", u->pss_anon);
+		kb(m, "Pss_File:", u->pss - u->pss_anon - u->pss_shmem);
+		kb(m, "Pss_Shmem:", u->pss_shmem);
 	}
 	kb(m, "Shared_Clean:", u->shared_clean);
 	kb(m, "Shared_Dirty:", u->shared_dirty);

@@ -167,6 +167,35 @@ static void maps(void)
 	R(slurp("/proc/self/smaps_rollup", 4096) > 0 && strstr(text, "[rollup]") != NULL);
 }
 
+static long usage_of(const void *start, const char *what)
+{
+	char from[20];
+	const char *at;
+
+	slurp("/proc/self/smaps", 65536);
+	snprintf(from, sizeof(from), "%lx-", (unsigned long)start);
+	at = strstr(text, from);
+	at = at ? strstr(at, what) : NULL;
+	return at ? atol(at + strlen(what)) : -1;
+}
+
+/* Memory that was written to and lies in no file is dirty. Guards keep it from growing together with others. */
+static void usage(void)
+{
+	enum { SIZE = 64 * 4096 };
+	char *room = mmap(NULL, SIZE + 8192, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0), *p = room + 4096;
+
+	mprotect(p, SIZE, PROT_READ | PROT_WRITE);
+	memset(p, 1, SIZE);
+	R(usage_of(p, "\nRss:"));
+	R(usage_of(p, "\nAnonymous:"));
+	R(usage_of(p, "\nPss_Dirty:"));
+	R(usage_of(p, "\nShared_Clean:"));
+	R(usage_of(p, "\nPrivate_Clean:"));
+	R(usage_of(p, "\nPrivate_Dirty:"));
+	munmap(room, SIZE + 8192);
+}
+
 static void memory(void)
 {
 	static char secret[] = "a string in memory";
@@ -243,6 +272,7 @@ int main(void)
 	small_reads();
 	links();
 	maps();
+	usage();
 	memory();
 	directories();
 	system_files();

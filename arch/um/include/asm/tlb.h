@@ -15,7 +15,6 @@
 #define PTE_EXEC	0x004UL
 #define PTE_READ	0x008UL
 #define PTE_FILE	0x020UL		/* of the page cache when it was entered: for the counts */
-#define PTE_DIRTY	0x040UL		/* written, by the kernel or (if PTE_WRITE was given) perhaps by the guest */
 #define PTE_SPECIAL	0x200UL		/* not counted: vdso */
 #define PTE_HOST	0x400UL		/* mapped in the host process, or queued to be */
 #define PTE_PFN(pte)	((pte) >> PAGE_SHIFT)
