@@ -28,7 +28,7 @@ u64 ext4_inode_goal(struct inode *inode)
 	struct ext4_sb *s = EXT4_SB(inode->sb);
 	u32 bit = S_ISDIR(inode->mode) ? 0 : s->group[ei->group].rotor;
 
-	if (ei->goal)
+	if (ei->goal && ext4_blocks_valid(s, ei->goal, 1))	/* behind the very last block there is no group */
 		return ei->goal;
 	return ext4_group_first_block(s, ei->group) + min(bit, ext4_blocks_in_group(s, ei->group) - 1);
 }
