@@ -339,6 +339,12 @@ static void half_close(struct chan_half *half)
 	half->watched = false;
 }
 
+static void free_output(struct chan *c)
+{
+	kfree(c->out_ring.buf);
+	c->out_ring = (struct ring){ 0 };
+}
+
 int chan_open(struct chan *c)
 {
 	int err;
@@ -347,11 +353,9 @@ int chan_open(struct chan *c)
 		return 0;
 	if (chan_absent(c))
 		return -ENODEV;
-	if (!c->out_ring.buf) {
-		c->out_ring = (struct ring){ .buf = kmalloc(CHAN_OUT_SIZE, 0), .size = CHAN_OUT_SIZE };
-		if (!c->out_ring.buf)
-			return -ENOMEM;
-	}
+	c->out_ring = (struct ring){ .buf = kmalloc(CHAN_OUT_SIZE, 0), .size = CHAN_OUT_SIZE };
+	if (!c->out_ring.buf)
+		return -ENOMEM;
 	timer_init(&c->flush_timer, flush_due);
 	timer_init(&c->pump_timer, pump_again);
 	c->eof = c->listening = c->was_full = false;
@@ -363,6 +367,8 @@ int chan_open(struct chan *c)
 			half_close(&c->in);
 	}
 	c->opened = !err;
+	if (err)
+		free_output(c);
 	return err;
 }
 
@@ -379,7 +385,7 @@ void chan_close(struct chan *c)
 		half_close(&c->out);
 	half_close(&c->in);
 	c->out.h.fd = -1;
-	ring_drop(&c->out_ring, ring_used(&c->out_ring));
+	free_output(c);
 }
 
 bool chan_winsize(struct chan *c, unsigned short *rows, unsigned short *cols)
