@@ -4,6 +4,7 @@
 #include <linux/futex.h>
 #include <pthread.h>
 #include <sys/epoll.h>
+#include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/time.h>
 #include <time.h>
@@ -249,6 +250,7 @@ static void read_setid(void)
 	int go[2], fd;
 	pid_t pid;
 
+	prctl(PR_SET_DUMPABLE, 1);	/* the change of user ended it, and the child is to be open to us */
 	pipe(go);
 	pid = fork();
 	if (!pid) {
