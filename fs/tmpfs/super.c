@@ -48,7 +48,7 @@ struct inode *tmpfs_new_inode(struct super_block *sb, const struct inode *dir, m
 	struct tmpfs_sb *ts = tmpfs_sb(sb);
 	struct inode *inode;
 
-	if (tmpfs_inodes_full(ts) || !tmpfs_memory_for(1))
+	if (tmpfs_inodes_full(ts) || (ts->opt.max_inodes && !tmpfs_memory_for(1)))	/* memory shared by mmap(2) is not refused */
 		return ERR_PTR(-ENOSPC);
 	inode = new_inode(sb);
 	if (!inode)
