@@ -21,7 +21,11 @@
 struct mm; struct files; struct fs_struct; struct cred; struct nsproxy; struct tty; struct file; struct task;
 
 #define TASK_COMM_LEN	16
+#ifdef UM_SANITIZE
+#define KSTACK_SIZE	(64 * 1024)	/* instrumented frames are several times as large */
+#else
 #define KSTACK_SIZE	(16 * 1024)
+#endif
 
 enum task_state {
 	TASK_RUNNING,		/* runs or is on a run queue */

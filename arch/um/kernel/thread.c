@@ -9,11 +9,8 @@
 #include <asm/os.h>
 
 #ifdef UM_SANITIZE
-#define STACK_BYTES	(4 * KSTACK_SIZE)	/* instrumented frames are several times as large */
 void __sanitizer_start_switch_fiber(void **save, const void *bottom, size_t size);
 void __sanitizer_finish_switch_fiber(void *saved, const void **bottom, size_t *size);
-#else
-#define STACK_BYTES	KSTACK_SIZE
 #endif
 #define SPARE_STACKS	32
 
@@ -31,14 +28,14 @@ static void *stack_alloc(void)
 
 	if (nr_spare)
 		return spare[--nr_spare];
-	p = os_alloc_pages(PAGE_SIZE + STACK_BYTES);
+	p = os_alloc_pages(PAGE_SIZE + KSTACK_SIZE);
 	if (!p)
 		return NULL;
 	if (os_guard_page(p)) {
-		os_free_pages(p, PAGE_SIZE + STACK_BYTES);
+		os_free_pages(p, PAGE_SIZE + KSTACK_SIZE);
 		return NULL;
 	}
-	heap_charge_fixed(STACK_BYTES >> PAGE_SHIFT);
+	heap_charge_fixed(KSTACK_SIZE >> PAGE_SHIFT);
 	return p + PAGE_SIZE;
 }
 
@@ -48,8 +45,8 @@ static void stack_free(void *stack)
 		spare[nr_spare++] = stack;
 		return;
 	}
-	heap_charge_fixed(-(long)(STACK_BYTES >> PAGE_SHIFT));
-	os_free_pages((u8 *)stack - PAGE_SIZE, PAGE_SIZE + STACK_BYTES);
+	heap_charge_fixed(-(long)(KSTACK_SIZE >> PAGE_SHIFT));
+	os_free_pages((u8 *)stack - PAGE_SIZE, PAGE_SIZE + KSTACK_SIZE);
 }
 
 int thread_alloc(struct task *t)
@@ -70,7 +67,7 @@ void thread_free(struct task *t)
 
 void thread_start_at(struct task *t, void (*fn)(void *), void *arg)
 {
-	void **sp = (void **)((u8 *)t->stack + STACK_BYTES);
+	void **sp = (void **)((u8 *)t->stack + KSTACK_SIZE);
 
 	*--sp = NULL;			/* two words, so that thread_begin finds the stack aligned to 16 */
 	*--sp = NULL;
@@ -107,7 +104,7 @@ void context_switch_to(struct task *prev, struct task *next)
 	const void *old_bottom;
 	size_t old_size;
 
-	__sanitizer_start_switch_fiber(prev->dead ? NULL : &prev->thread.asan_stack, bottom, next->stack ? STACK_BYTES : boot_stack_size);
+	__sanitizer_start_switch_fiber(prev->dead ? NULL : &prev->thread.asan_stack, bottom, next->stack ? KSTACK_SIZE : boot_stack_size);
 	switch_stacks(&prev->thread.ksp, next->thread.ksp);
 	__sanitizer_finish_switch_fiber(prev->thread.asan_stack, &old_bottom, &old_size);
 }
