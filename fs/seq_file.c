@@ -190,3 +190,18 @@ char *text_from_user(struct iov_iter *it)
 	text[n] = 0;
 	return text;
 }
+
+ssize_t text_write(struct iov_iter *it, loff_t *pos, ssize_t (*store)(char *text, size_t n, void *arg), void *arg)
+{
+	size_t n = it->count;
+	char *text = text_from_user(it);
+	ssize_t r;
+
+	if (IS_ERR(text))
+		return PTR_ERR(text);
+	r = store(text, n, arg);
+	kfree(text);
+	if (r > 0)
+		*pos += r;
+	return r;
+}

@@ -94,8 +94,10 @@ int device_add(struct device *d)
 		err = sysfs_files(d->dir, d->attrs, d->arg);
 	err = err ?: add_links(d);
 	err = err ?: devtmpfs_create(d->name, d->mode, d->dev);
-	if (err)
-		device_del(d);
+	if (err) {		/* a node of that name would be another's */
+		sysfs_remove(d->dir);
+		d->dir = NULL;
+	}
 	return err;
 }
 

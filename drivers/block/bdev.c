@@ -100,6 +100,11 @@ const struct file_ops blkdev_fops = {
 	.ioctl = blk_ioctl,
 };
 
+void blk_set_readahead(struct blkdev *bd, u64 pages)
+{
+	bd->whole->ra_pages = (u32)min_t(u64, pages, BLK_READAHEAD_MAX);
+}
+
 unsigned long blk_readahead(const struct inode *inode)
 {
 	const struct blkdev *bd = S_ISBLK(inode->mode) ? inode->bdev : inode->sb->bdev;

@@ -132,11 +132,11 @@ static int set_block_size(struct file *f, uaddr_t arg)
 	return n >= 512 && n <= (int)PAGE_SIZE && IS_POWER_OF_2(n) ? 0 : -EINVAL;
 }
 
-static int set_readahead(struct blkdev *whole, unsigned long sectors)
+static int set_readahead(struct blkdev *bd, unsigned long sectors)
 {
 	if (!capable(CAP_SYS_ADMIN))
 		return -EACCES;
-	whole->ra_pages = (u32)min(sectors / (PAGE_SIZE / 512), BLK_READAHEAD_MAX);
+	blk_set_readahead(bd, sectors / (PAGE_SIZE / 512));
 	return 0;
 }
 
@@ -170,7 +170,7 @@ long blk_ioctl(struct file *f, unsigned cmd, unsigned long arg)
 	case BLKRAGET:
 	case BLKFRAGET:		return put_user((long)bd->whole->ra_pages * (long)(PAGE_SIZE / 512), long, arg);
 	case BLKRASET:
-	case BLKFRASET:		return set_readahead(bd->whole, arg);
+	case BLKFRASET:		return set_readahead(bd, arg);
 	case BLKROGET:		return put_user(bd->read_only || bd->whole->read_only, int, arg);
 	case BLKROSET:		return set_read_only(bd, arg);
 	case BLKFLSBUF:		return flush_cache(bd);

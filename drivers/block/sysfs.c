@@ -37,12 +37,11 @@ SHOW(zoned, "%s", "none")
 
 static ssize_t readahead_store(char *text, size_t n, void *arg)
 {
-	struct blkdev *bd = arg;
 	u64 kb;
 
 	if (kstrtou64(strsep(&text, "\n"), 10, &kb))
 		return -EINVAL;
-	bd->whole->ra_pages = (u32)min_t(u64, kb / (PAGE_SIZE / 1024), BLK_READAHEAD_MAX);
+	blk_set_readahead(arg, kb / (PAGE_SIZE / 1024));
 	return (ssize_t)n;
 }
 

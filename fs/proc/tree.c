@@ -113,20 +113,8 @@ static ssize_t tree_read(struct file *f, struct iov_iter *it, loff_t *pos)
 static ssize_t tree_write(struct file *f, struct iov_iter *it, loff_t *pos)
 {
 	const struct proc_file *pf = proc_file_of(f->inode);
-	size_t n = it->count;
-	char *text;
-	ssize_t r;
 
-	if (!pf->write)
-		return -EINVAL;
-	text = text_from_user(it);
-	if (IS_ERR(text))
-		return PTR_ERR(text);
-	r = pf->write(text, n, pf->arg);
-	kfree(text);
-	if (r > 0)
-		*pos += r;
-	return r;
+	return pf->write ? text_write(it, pos, pf->write, pf->arg) : -EINVAL;
 }
 
 static const struct file_ops tree_fops = {

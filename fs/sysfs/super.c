@@ -40,23 +40,21 @@ static int sysfs_open(struct inode *inode, struct file *f)
 	return text_open(f, sysfs_show, n);
 }
 
+static ssize_t sysfs_store(char *text, size_t n, void *arg)
+{
+	struct sysfs_node *node = arg;
+	ssize_t r;
+
+	if (!sysfs_enter(node))
+		return -ENODEV;
+	r = node->attr->store(text, n, node->arg);
+	sysfs_leave(node);
+	return r;
+}
+
 static ssize_t sysfs_write(struct file *f, struct iov_iter *it, loff_t *pos)
 {
-	struct sysfs_node *n = node_of(f->inode);
-	size_t len = it->count;
-	char *text = text_from_user(it);
-	ssize_t r = -ENODEV;
-
-	if (IS_ERR(text))
-		return PTR_ERR(text);
-	if (sysfs_enter(n)) {
-		r = n->attr->store(text, len, n->arg);
-		sysfs_leave(n);
-	}
-	kfree(text);
-	if (r > 0)
-		*pos += r;
-	return r;
+	return text_write(it, pos, sysfs_store, node_of(f->inode));
 }
 
 static const struct file_ops sysfs_file_fops = {

@@ -17,7 +17,7 @@
 #define BLK_NAME	32
 #define BLK_MAX_SEGS	128
 #define BLK_READAHEAD	128		/* pages a reader is at most ahead of, until blockdev --setra says otherwise */
-#define BLK_READAHEAD_MAX 8192UL	/* what it may say */
+#define BLK_READAHEAD_MAX 8192		/* what it may say */
 
 enum blk_op { BLK_READ, BLK_WRITE, BLK_FLUSH, BLK_DISCARD, BLK_ZERO };
 
@@ -82,6 +82,7 @@ struct blkdev *blk_find_name(const char *name);	/* "ubda1", with or without "/de
 int  blk_open(struct blkdev *bd, bool write);	/* Sleeps. counts; -EROFS, -ENXIO, driver's */
 void blk_close(struct blkdev *bd);		/* Sleeps: the last one writes back and drops the cache */
 unsigned long blk_readahead(const struct inode *inode);	/* ra_pages of the disk that inode lies on or is */
+void blk_set_readahead(struct blkdev *bd, u64 pages);	/* of the whole disk; more than BLK_READAHEAD_MAX: that */
 int  blk_zero(struct blkdev *bd, u64 sector, u64 n);	/* Sleeps. Reads as zeros afterwards. 0 or -errno */
 int  blk_scan_partitions(struct blkdev *bd);	/* Sleeps. bd is open. Replaces those there are; -EBUSY when one is in use */
 extern struct list_head blk_devices;

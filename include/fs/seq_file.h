@@ -29,5 +29,7 @@ void text_release(struct inode *inode, struct file *f);
 loff_t text_llseek(struct file *f, loff_t off, int whence);
 /* One write(2) as a NUL-terminated string: kfree it. ERR_PTR(-EINVAL: longer than a page). */
 char *text_from_user(struct iov_iter *it);
+/* What ops->write is: one write(2) handed to store, which gives n or -errno. */
+ssize_t text_write(struct iov_iter *it, loff_t *pos, ssize_t (*store)(char *text, size_t n, void *arg), void *arg);
 
 #endif
