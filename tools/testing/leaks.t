@@ -14,6 +14,7 @@ overlay = os.path.join(d, "overlay")
 bin_ = os.path.join(overlay, "diff")
 subprocess.run(["make", "-s", "-C", os.path.join(SRC, "tools/testing/diff"), f"OUT={bin_}", "-j2"], check=True, stdout=subprocess.DEVNULL)
 programs = sorted(os.listdir(bin_))
+subprocess.run(["gcc", "-O1", "-w", "-static", "-pthread", "-o", os.path.join(overlay, "hog"), os.path.join(SRC, "tools/testing/guest/hog.c")], check=True)
 image = make_image(os.path.join(d, "root_fs"), overlay, size="256M")
 
 
@@ -38,10 +39,15 @@ with Guest(image=image, mem="256M", deadline=180) as g:
     round_of_all()
     after, free2, procs2 = counts(g)
     before["buf"] = before.get("buf", 0) + 64          # a cache as well: bitmaps and tables of ext4 that were read meanwhile
+    before["host_proc"] = max(before.get("host_proc", 0), 24)     # the pool's, as with the processes themselves
+    before["host_thread"] = max(before.get("host_thread", 0), 16 * 8)
     grown = {n: (before.get(n, 0), c) for n, c in after.items() if c > before.get(n, 0) + max(3, before.get(n, 0) // 50)}
     t.ok(not grown, "no cache of objects has grown", grown)
     t.ok(free2 > free - 512, "free memory is back", f"{free} KiB before, {free2} KiB after")
     t.ok(procs2 <= max(procs, 24), "host processes are back in the pool", f"{procs}, then {procs2}")
+    g.run("for n in 1 2 3 4; do /hog crowd & done; wait")
+    threads = sum(len(os.listdir(f"/proc/{p}/task")) for p in host_processes(g.pid))
+    t.ok(threads < 250, "nor does it keep the host's threads of processes that had many", threads)
     t.is_(g.halt(), 0, "halt")
     if "CONFIG_DEBUG_LEAKS=y" in once("--showconfig")[1]:
         t.like(g.text.decode(errors="replace"), r"leaks: none", "at halt nothing is left that boot did not make")

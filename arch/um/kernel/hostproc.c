@@ -10,6 +10,7 @@
 #include <asm/hostproc.h>
 
 #define POOL_MAX	16
+#define POOL_THREADS	8		/* a process that had more is not kept: its threads would be, on the host */
 
 struct os_layout layout;
 uaddr_t task_size;
@@ -17,13 +18,23 @@ static LIST_HEAD(pool);
 static LIST_HEAD(in_use);
 static unsigned nr_pool;
 static unsigned long *slots;
+static struct kmem_cache *proc_cache, *thread_cache;	/* of their own: the pool keeps some, which a leak report is to tell apart */
 
 extern const u8 stub_image[], stub_image_end[];
 
+static struct host_thread *alloc_thread(void)
+{
+	struct host_thread *ht = kmem_cache_alloc(thread_cache, GFP_KERNEL);
+
+	if (ht)
+		*ht = (struct host_thread){ 0 };
+	return ht;
+}
+
 static struct host_proc *new_proc(void)
 {
-	struct host_proc *p = kzalloc(sizeof(*p), GFP_KERNEL);
-	struct host_thread *ht = kzalloc(sizeof(*ht), GFP_KERNEL);
+	struct host_proc *p = kmem_cache_alloc(proc_cache, GFP_KERNEL);
+	struct host_thread *ht = alloc_thread();
 	unsigned long slot = find_next_zero_bit(slots, layout.slots, 0);
 
 	if (!p || !ht || slot >= layout.slots || os_guest_new((unsigned)slot, &ht->g)) {
@@ -32,9 +43,7 @@ static struct host_proc *new_proc(void)
 		return NULL;
 	}
 	set_bit(slots, slot);
-	p->pid = ht->g.pid;
-	p->slot = (unsigned)slot;
-	p->nr_threads = 1;
+	*p = (struct host_proc){ .pid = ht->g.pid, .slot = (unsigned)slot, .nr_threads = 1 };
 	ht->proc = p;
 	list_init(&p->spare);
 	list_add(&ht->node, &p->spare);
@@ -71,7 +80,7 @@ static void free_proc(struct host_proc *p)
 void host_proc_put(struct host_proc *p)
 {
 	p->mm = NULL;
-	if (!p->dead && nr_pool < POOL_MAX) {
+	if (!p->dead && nr_pool < POOL_MAX && p->nr_threads <= POOL_THREADS) {
 		list_move(&p->node, &pool);
 		nr_pool++;
 		return;
@@ -104,7 +113,7 @@ struct host_thread *host_thread_get(struct host_proc *p)
 				break;
 			}
 	}
-	ht = any ? kzalloc(sizeof(*ht), GFP_KERNEL) : NULL;
+	ht = any ? alloc_thread() : NULL;
 	if (!ht)
 		return NULL;
 	current->thread.regs_dirty = true;
@@ -192,5 +201,7 @@ int hostproc_init(void)
 		return err;
 	task_size = layout.task_size;
 	slots = kzalloc(BITS_TO_LONGS(layout.slots) * 8, GFP_KERNEL);
-	return slots ? 0 : -ENOMEM;
+	proc_cache = kmem_cache_create("host_proc", sizeof(struct host_proc), NULL);
+	thread_cache = kmem_cache_create("host_thread", sizeof(struct host_thread), NULL);
+	return slots && proc_cache && thread_cache ? 0 : -ENOMEM;
 }

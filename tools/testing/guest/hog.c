@@ -210,6 +210,18 @@ static void volunteer(void)
 	close(fd);
 }
 
+/* Not a hog either: 100 threads at once, and the end. */
+static int crowd(void)
+{
+	pthread_t t;
+
+	for (int i = 0; i < 100; i++)
+		if (pthread_create(&t, NULL, sleeper, NULL))
+			return 1;
+	usleep(500000);			/* so that several run side by side */
+	return 0;
+}
+
 /* The first thread has left: the others are the process all the same. */
 static void *second_thread(void *unused)
 {
@@ -258,6 +270,7 @@ int main(int argc, char **argv)
 	else if (!strcmp(how, "maps")) maps();
 	else if (!strcmp(how, "forks")) forks();
 	else if (!strcmp(how, "copies")) return copies();
+	else if (!strcmp(how, "crowd")) return crowd();
 	else if (!strcmp(how, "threads")) threads();
 	else if (!strcmp(how, "pipes")) pipes();
 	else if (!strcmp(how, "sockets")) sockets();
