@@ -396,7 +396,8 @@ static int wait_partner(struct pipe *p, u32 *opens)
 	return wait_event_interruptible(&p->rd, *opens != seen);
 }
 
-static int join_fifo(struct pipe *p, struct file *f)
+/* A pipe without a name, opened once more through /proc, waits for nobody. */
+static int join_fifo(struct pipe *p, struct file *f, bool named)
 {
 	bool nonblock = f->flags & O_NONBLOCK;
 	int err = 0;
@@ -411,7 +412,7 @@ static int join_fifo(struct pipe *p, struct file *f)
 		if (!p->writers++)
 			wake_up_all(&p->rd);
 	}
-	switch (f->mode & (FMODE_READ | FMODE_WRITE)) {
+	switch (named ? f->mode & (FMODE_READ | FMODE_WRITE) : 0) {
 	case FMODE_READ:
 		if (p->writers)
 			break;
@@ -433,6 +434,7 @@ static const struct file_ops pipe_fops;
 static int fifo_open(struct inode *inode, struct file *f)
 {
 	struct pipe *p = inode->pipe;
+	bool named = inode->sb->magic != PIPEFS_MAGIC_;
 	int err;
 
 	if (!p) {
@@ -447,13 +449,13 @@ static int fifo_open(struct inode *inode, struct file *f)
 	}
 	p->files++;
 	/* Nobody to read: a non-blocking writer is told so, and has never been there. */
-	if ((f->mode & (FMODE_READ | FMODE_WRITE)) == FMODE_WRITE && (f->flags & O_NONBLOCK) && !p->readers) {
+	if ((f->mode & (FMODE_READ | FMODE_WRITE)) == FMODE_WRITE && (f->flags & O_NONBLOCK) && !p->readers && named) {
 		put_pipe(inode, p);
 		return -ENXIO;
 	}
 	f->private_version = p->writer_opens - 1;
 	file_set_ops(f, &pipe_fops);
-	err = join_fifo(p, f);
+	err = join_fifo(p, f, named);
 	if (err)
 		leave(inode, f->mode);
 	return err;

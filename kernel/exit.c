@@ -212,7 +212,7 @@ void do_exit(int code)
 		exit_fs(t);
 	t->ns->refs--;
 	ptrace_tracer_exits(t);
-	sched_account(false);
+	sched_account();
 	last = --p->nr_threads == 0;
 	if (p->nr_threads == 1)
 		wake_up_all(&p->wait_child);	/* an exec may wait to be alone */

@@ -41,31 +41,6 @@ static void backtrace(unsigned long pc, unsigned long fp)
 	}
 }
 
-static bool on_stack_of(const struct task *t, unsigned long fp)
-{
-	return fp - (unsigned long)t->stack < KSTACK_SIZE - 2 * sizeof(long);
-}
-
-/*
- * Who called the caller. The chain is not followed into what ran before the kernel. A function that keeps something else in
- * the frame pointer breaks it: what is read then may be any word of the stack, which AddressSanitizer would report.
- */
-__attribute__((no_sanitize("address"))) void get_callers(unsigned long *pc, int max)
-{
-	unsigned long fp = (unsigned long)__builtin_frame_address(0);
-	bool on_task_stack = current && current->stack;
-
-	for (int i = -2; i < max && fp && !(fp & 7) && (on_task_stack ? on_stack_of(current, fp) : i < 1); i++) {
-		unsigned long next = ((unsigned long *)fp)[0], ret = ((unsigned long *)fp)[1];
-
-		if (i >= 0)
-			pc[i] = ret;
-		if (next <= fp || next - fp > 65536)
-			break;
-		fp = next;
-	}
-}
-
 void show_backtrace(void)
 {
 	backtrace(0, (unsigned long)__builtin_frame_address(0));

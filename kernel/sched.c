@@ -132,10 +132,10 @@ void loadavg(u32 avg[3])
 		avg[i] = (u32)load[i];
 }
 
-/* Charges the time since the last call to current. */
-void sched_account(bool user)
+/* Charges the time since the last call to current, up to system_ns of it as the kernel's. */
+static void charge(u64 now, u64 system_ns)
 {
-	u64 now = ktime_ns(), delta = now - stamp_ns;
+	u64 delta = now - stamp_ns;
 	struct task *t = current;
 
 	stamp_ns = now;
@@ -145,19 +145,34 @@ void sched_account(bool user)
 		idle_ns += delta;
 		return;
 	}
-	if (user)
-		t->acct.utime_ns += delta;
-	else
-		t->acct.stime_ns += delta;
+	system_ns = min(system_ns, delta);
+	t->acct.stime_ns += system_ns;
+	t->acct.utime_ns += delta - system_ns;
 	t->vruntime += t->weight == 1024 ? delta : delta * 1024 / t->weight;
 	if (t->policy != SCHED_FIFO)
 		t->slice_left_ns -= min(t->slice_left_ns, delta);
 	timers_account(t);
 }
 
+void sched_account(void)
+{
+	charge(ktime_ns(), U64_MAX);
+}
+
+/* The way into the kernel and out of it is the kernel's time. The shortest stay between two calls shows what it takes. */
+void sched_account_guest(bool call)
+{
+	static u64 crossing_ns = U64_MAX;
+	u64 now = ktime_ns();
+
+	if (call)
+		crossing_ns = min(crossing_ns, now - stamp_ns);
+	charge(now, crossing_ns);
+}
+
 void sched_idle_over(void)
 {
-	sched_account(false);
+	sched_account();
 	update_load(stamp_ns);
 }
 
@@ -219,7 +234,7 @@ void schedule(void)
 
 	if (prev != this_cpu()->idle)
 		might_sleep();
-	sched_account(false);
+	sched_account();
 	this_cpu()->need_resched = false;
 	if (prev->state == TASK_RUNNING && prev != this_cpu()->idle)
 		enqueue(prev, is_rt(prev) && prev->slice_left_ns);
@@ -292,7 +307,7 @@ void cond_resched(void)
 {
 	if (unlikely(host_events_due())) {
 		host_events();
-		sched_account(false);
+		sched_account();
 		sched_check_slice();
 	}
 	if (need_resched())

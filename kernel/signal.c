@@ -334,9 +334,10 @@ void force_signal(int sig)
 	force_info(&info);
 }
 
-int check_kill_permission(int sig, struct process *p)
+int check_kill_permission(int sig, const struct task *t)
 {
-	const struct cred *me = current->cred, *it = p->leader->cred;
+	const struct cred *me = current->cred, *it = t->cred;
+	const struct process *p = t->process;
 
 	if (p == current->process)
 		return 0;

@@ -246,7 +246,7 @@ long sys_sigaltstack(uaddr_t uss, uaddr_t uold)
 
 static int kill_process(struct process *p, int sig, siginfo_t *info)
 {
-	int err = check_kill_permission(sig, p);
+	int err = check_kill_permission(sig, p->leader);
 
 	return err ? err : send_signal_process(sig, info, p);
 }
@@ -308,7 +308,7 @@ static long send_thread(int tgid, int pid, int sig, siginfo_t *info)
 
 	if (!t || (tgid > 0 && task_tgid_nr(t) != tgid))
 		return -ESRCH;
-	err = sig < 0 || sig > NSIG_ ? -EINVAL : check_kill_permission(sig, t->process);
+	err = sig < 0 || sig > NSIG_ ? -EINVAL : check_kill_permission(sig, t);
 	return err ? err : send_signal(sig, info, t);
 }
 

@@ -15,6 +15,7 @@
 #include <mm/pagecache.h>
 #include <mm/slab.h>
 #include <asm/os.h>
+#include <asm/thread.h>
 
 #ifdef UM_SANITIZE
 void __asan_poison_memory_region(const volatile void *p, size_t n);
@@ -132,6 +133,15 @@ static void free_slab(struct slab *s)
 
 static bool tag_callers;		/* boot is over: who gets objects now is noted */
 
+static void note_callers(struct tag *tag)
+{
+	unsigned long pc[TAG_CALLERS + 2];	/* ours and the allocator's own first */
+	int n = task_backtrace(current, pc, ARRAY_SIZE(pc));
+
+	if (n > 2)
+		memcpy(tag->pc, pc + 2, (size_t)(n - 2) * sizeof(pc[0]));
+}
+
 /* All of obj is accessible so far. Leaves n bytes of it so. */
 static void tag_object(const struct kmem_cache *c, void *obj, size_t n)
 {
@@ -141,7 +151,7 @@ static void tag_object(const struct kmem_cache *c, void *obj, size_t n)
 		return;
 	*tag = (struct tag){ .size = n };
 	if (tag_callers)
-		get_callers(tag->pc, TAG_CALLERS);
+		note_callers(tag);
 	poison((u8 *)obj + n, c->stride - n);
 }
 

@@ -12,7 +12,6 @@
 void panic(const char *fmt, ...) __printf(1, 2) __noreturn;
 void bug_at(const char *what, const char *file, int line) __noreturn;
 void warn_at(const char *what, const char *file, int line);
-void get_callers(unsigned long *pc, int max);	/* return addresses of the caller's caller and on; the rest is left as it is */
 void show_backtrace(void);	/* of the caller, to the log */
 
 #define BUG()		bug_at("BUG", __FILE__, __LINE__)

@@ -46,7 +46,7 @@ int kill_pgrp(struct pid *pgrp, int sig, siginfo_t *info);		/* to a whole proces
 void force_signal_fault(int sig, int code, uaddr_t addr);
 void force_signal(int sig);
 void siginfo_kernel(siginfo_t *info, int sig, int code);
-int check_kill_permission(int sig, struct process *p);			/* 0 or -EPERM */
+int check_kill_permission(int sig, const struct task *t);		/* 0 or -EPERM */
 
 /* A timer's preallocated entry: 0 queued, 1 it still was (an overrun). NULL from alloc: -EAGAIN. */
 struct sigqueue *sigqueue_alloc(void);

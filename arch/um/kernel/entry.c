@@ -254,13 +254,13 @@ void run_guest(void)
 		if (nops < 0)
 			continue;
 		arm_timer();
-		sched_account(false);
+		sched_account();
 		if (unlikely(t->ptrace.step))
 			step_begins(t);
 		os_guest_run(&t->thread.ht->g, &t->thread.regs, t->thread.regs_dirty, (unsigned)nops, &stop);
 		if (unlikely(t->ptrace.step))
 			step_ends(t);
-		sched_account(true);
+		sched_account_guest(stop.why == OS_STOP_SYSCALL && !nops);
 		t->thread.regs_dirty = (nops && stop.flushed <= 0) || t->ptrace.step;
 		if (nops && !mapped(t, &stop))
 			continue;

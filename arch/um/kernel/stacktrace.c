@@ -7,7 +7,11 @@
 #define SAVED_RBP	5
 #define SAVED_PC	6
 
-int task_backtrace(const struct task *t, unsigned long *pc, int max)
+/*
+ * A function that keeps something else in the frame pointer breaks the chain: what is read then may be any word of the stack,
+ * which AddressSanitizer would report.
+ */
+__attribute__((no_sanitize("address"))) int task_backtrace(const struct task *t, unsigned long *pc, int max)
 {
 	const unsigned long *sp = t->thread.ksp, *frame;
 	unsigned long low = (unsigned long)t->stack, high = low + KSTACK_SIZE - 2 * sizeof(long);

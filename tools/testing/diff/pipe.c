@@ -280,6 +280,49 @@ static void splicing(void)
 	close(b[1]);
 }
 
+/* Opened once more through /proc, a pipe without a name waits for no partner. */
+static void reopened(void)
+{
+	char path[32], buf[8];
+	int p[2], fd;
+
+	TITLE("reopened");
+	pipe(p);
+	write(p[1], "ab", 2);
+	close(p[1]);
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", p[0]);
+	if (access(path, F_OK))
+		return;
+	alarm(5);
+	fd = R(open(path, O_RDONLY));
+	R(read(fd, buf, 1));
+	printf("poll %x\n", polled(fd));
+	R(read(p[0], buf, 8));
+	R(read(fd, buf, 8));
+	close(fd);
+	fd = R(open(path, O_RDONLY | O_NONBLOCK));
+	printf("poll %x\n", polled(fd));
+	R(read(fd, buf, 8));
+	close(fd);
+	fd = R(open(path, O_RDWR));
+	R(write(fd, "c", 1));
+	close(fd);
+	R(read(p[0], buf, 8));
+	close(p[0]);
+	pipe(p);
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", p[1]);
+	close(p[0]);
+	signal(SIGPIPE, SIG_IGN);
+	fd = R(open(path, O_WRONLY));
+	printf("poll %x\n", polled(fd));
+	R(write(fd, "d", 1));
+	close(fd);
+	fd = R(open(path, O_WRONLY | O_NONBLOCK));
+	close(fd);
+	close(p[1]);
+	alarm(0);
+}
+
 int main(void)
 {
 	basics();
@@ -289,5 +332,6 @@ int main(void)
 	blocking();
 	fifos();
 	splicing();
+	reopened();
 	return 0;
 }
