@@ -9,6 +9,7 @@
 #include <lib/misc.h>
 #include <linux/random.h>
 #include <mm/mm.h>
+#include "random.h"
 
 #define MEM_MAJOR	1
 #define ENTROPY_BITS	256		/* what the pool says it holds: the generator never runs dry */
@@ -72,7 +73,7 @@ static ssize_t full_write(struct file *f, struct iov_iter *it, loff_t *pos) { re
 
 /* --- random --- */
 
-static ssize_t random_read(struct file *f, struct iov_iter *it, loff_t *pos)
+ssize_t random_to_iter(struct iov_iter *it, void (*source)(void *buf, size_t n))
 {
 	u8 buf[256];
 	size_t done = 0;
@@ -80,7 +81,7 @@ static ssize_t random_read(struct file *f, struct iov_iter *it, loff_t *pos)
 	while (it->count) {
 		size_t n = min(it->count, sizeof(buf)), copied;
 
-		get_random_bytes(buf, n);
+		source(buf, n);
 		copied = copy_to_iter(buf, n, it);
 		done += copied;
 		if (copied < n) {
@@ -97,6 +98,8 @@ static ssize_t random_read(struct file *f, struct iov_iter *it, loff_t *pos)
 	memset(buf, 0, sizeof(buf));
 	return (ssize_t)done;
 }
+
+static ssize_t random_read(struct file *f, struct iov_iter *it, loff_t *pos) { return random_to_iter(it, get_random_bytes); }
 
 /* Anyone may write; the generator is seeded by the host and has no need of it. */
 static ssize_t random_write(struct file *f, struct iov_iter *it, loff_t *pos)

@@ -29,6 +29,8 @@ with Guest(f"ubd1={disk},,A42", image=make_image(os.path.join(d, "root"))) as g:
           "16384\n0\nA42\n512\n8192\n2048\n2", "a disk and its partitions")
     t.is_(g.run("cd /sys/devices/system/cpu; cat online possible cpu0/topology/core_cpus_list cpu0/topology/core_cpus; cd /"), "0\n0\n0\n1", "the CPU")
 
+    t.is_(g.run("grep 183 /proc/misc; head -c 5000 /dev/hwrng | wc -c; head -c 99 /dev/hwrng | cmp -s - /dev/zero || echo random; echo x >/dev/hwrng"),
+          "183 hwrng\n5000\nrandom\n-/bin/sh: can't create /dev/hwrng: Invalid argument", "the host's random numbers")
     t.is_(g.run("blockdev --setra 64 /dev/ubdb; cat /sys/block/ubdb/queue/read_ahead_kb; echo 16 >/sys/block/ubdb/queue/read_ahead_kb\n"
                 "blockdev --getra /dev/ubdb1; echo much >/sys/block/ubdb/queue/read_ahead_kb"),
           "32\n32\nsh: write error: Invalid argument", "the read-ahead can be set in both ways")
