@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * devpts: a directory of character devices that pty.c fills. The nodes live in the dentry cache, pinned.
- * Every mount shows the same instance; newinstance is accepted and means nothing, as on Linux before 4.7 it did without it.
+ * Every mount shows the same instance, newinstance or not: one of its own matters to containers only.
  */
 #include <kernel/cred.h>
 #include <kernel/init.h>
@@ -24,6 +24,7 @@ static bool set_uid, set_gid;
 static uid_t opt_uid;
 static gid_t opt_gid;
 static mode_t opt_mode = 0600, opt_ptmxmode;
+static u32 opt_max = U32_MAX, nr_nodes;
 
 static int octal(const char *val, mode_t *out)
 {
@@ -53,7 +54,9 @@ static int parse_option(const char *opt, const char *val)
 	} else if (!strcmp(opt, "gid")) {
 		opt_gid = (gid_t)n;
 		set_gid = true;
-	} else if (strcmp(opt, "max")) {
+	} else if (!strcmp(opt, "max")) {
+		opt_max = (u32)n;
+	} else {
 		return -EINVAL;
 	}
 	return 0;
@@ -86,6 +89,8 @@ static void devpts_show_options(struct super_block *sb, struct seq_file *m)
 	if (set_gid)
 		seq_printf(m, ",gid=%u", opt_gid);
 	seq_printf(m, ",mode=%03o,ptmxmode=%03o", opt_mode, opt_ptmxmode);
+	if (opt_max != U32_MAX)
+		seq_printf(m, ",max=%u", opt_max);
 }
 
 static const struct super_ops devpts_ops = { .remount = devpts_remount, .show_options = devpts_show_options };
@@ -162,11 +167,14 @@ struct dentry *devpts_create(unsigned index, dev_t dev)
 
 	if (!devpts_mnt)
 		return ERR_PTR(-ENODEV);
+	if (nr_nodes >= opt_max)
+		return ERR_PTR(-ENOSPC);
 	sb = devpts_mnt->sb;
 	snprintf(name, sizeof(name), "%u", index);
 	inode_lock(sb->root->inode);
 	d = make_node(sb, name, INO_FIRST + index, opt_mode, dev);
 	if (!IS_ERR(d)) {
+		nr_nodes++;
 		d->inode->uid = set_uid ? opt_uid : current->cred->fsuid;
 		d->inode->gid = set_gid ? opt_gid : current->cred->fsgid;
 	}
@@ -182,6 +190,7 @@ void devpts_remove(struct dentry *d)
 	inode_dec_nlink(d->inode);
 	d_delete(d);
 	d_unpin(d);
+	nr_nodes--;
 	inode_unlock(dir);
 	dput(d);
 }
