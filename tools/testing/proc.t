@@ -36,7 +36,8 @@ with Guest(image=make_image(os.path.join(workdir(), "root"))) as g:
           "subset=pid")
     t.is_(g.run("for o in hidepid=3 hidepid=5 hidepid gid=x subset=all colour=red; do mount -t proc -o $o proc /mnt && echo $o; done 2>&1 | grep -vc Invalid"),
           "0", "wrong ones are refused")
-    # (What a busy host takes away in between is not told from a guest that computes, hence the margins.) A loop of calls that do next to nothing is the kernel's time, entering and leaving it included; a loop without calls is not.
+    # A loop of calls that do next to nothing is the kernel's time, entering and leaving it included; a loop without calls is
+    # not. What a busy host takes away in between is not told from a guest that computes, hence the margins.
     g.run("cat >/mine <<'E'\nwhile [ $((i += 1)) -lt 300000 ]; do :; done\nE")
     times = {who: [float(s) for s in re.findall(r"(?:user|sys)\s+\d+m\s*([\d.]+)s", g.run(f"time {what} 2>&1"))] for who, what in
              (("kernel", "dd if=/dev/zero of=/dev/null bs=1 count=100000"), ("user", "sh /mine"))}
