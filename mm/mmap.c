@@ -106,7 +106,7 @@ static long choose_place(struct mm *mm, uaddr_t addr, size_t len, int flags)
 	uaddr_t at;
 
 	if (!(flags & (MAP_FIXED | MAP_FIXED_NOREPLACE))) {
-		at = flags & MAP_32BIT ? find_low_gap(mm, len) : find_gap(mm, len, addr & PAGE_MASK);
+		at = (flags & MAP_32BIT ? find_low_gap : find_gap)(mm, len, addr & PAGE_MASK);
 		return at ? (long)at : -ENOMEM;
 	}
 	if (addr & ~PAGE_MASK)

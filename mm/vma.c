@@ -226,24 +226,38 @@ static uaddr_t gap_below(struct mm *mm, size_t len, uaddr_t limit, uaddr_t floor
 	}
 }
 
-/* MAP_32BIT: where code compiled for the low 2 GiB can reach it. */
-uaddr_t find_low_gap(struct mm *mm, size_t len)
+static bool is_free(struct mm *mm, uaddr_t at, size_t len)
 {
-	return gap_below(mm, len, 1UL << 31, 1UL << 30);
+	struct vma *v = vma_find(mm, at);
+
+	return at >= MMAP_MIN_ADDR && (!v || at + len <= start_with_guard(v));
+}
+
+#define LOW_BASE	(1UL << 30)
+#define LOW_END		(1UL << 31)
+
+/* MAP_32BIT: where code compiled for the low 2 GiB can reach it, from the bottom up. */
+uaddr_t find_low_gap(struct mm *mm, size_t len, uaddr_t hint)
+{
+	uaddr_t at = LOW_BASE;
+
+	if (len > LOW_END)
+		return 0;
+	if (hint && hint <= LOW_END - len && is_free(mm, hint, len))
+		return hint;
+	for (struct vma *v = vma_find(mm, at); v && start_with_guard(v) < at + len; v = vma_next(v))
+		at = max(at, v->end);
+	return at <= LOW_END - len ? at : 0;
 }
 
 uaddr_t find_gap(struct mm *mm, size_t len, uaddr_t hint)
 {
-	struct vma *v;
 	uaddr_t at;
 
 	if (len > TASK_SIZE - MMAP_MIN_ADDR)
 		return 0;
-	if (hint && hint <= TASK_SIZE - len && hint >= MMAP_MIN_ADDR) {
-		v = vma_find(mm, hint);
-		if (!v || hint + len <= start_with_guard(v))
-			return hint;
-	}
+	if (hint && hint <= TASK_SIZE - len && is_free(mm, hint, len))
+		return hint;
 	at = gap_below(mm, len, mm->gap_end && len >= mm->gap_len ? mm->gap_end : mm->mmap_base, MMAP_MIN_ADDR);
 	if (!at)
 		return gap_below(mm, len, TASK_SIZE, mm->mmap_base);

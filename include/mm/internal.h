@@ -72,7 +72,7 @@ struct vma *vma_merge(struct mm *mm, struct vma *v);		/* with both neighbours wh
 struct vma *vma_clone(struct vma *v, struct mm *mm);		/* for fork: not inserted. NULL */
 void vma_account(struct mm *mm, const struct vma *v, long sign);
 uaddr_t find_gap(struct mm *mm, size_t len, uaddr_t hint);	/* 0: none */
-uaddr_t find_low_gap(struct mm *mm, size_t len);		/* below 2 GiB; 0: none */
+uaddr_t find_low_gap(struct mm *mm, size_t len, uaddr_t hint);	/* below 2 GiB; 0: none */
 void zap_range(struct mm *mm, uaddr_t start, uaddr_t end);	/* page table entries out, host unmapped */
 u64 vma_rights(const struct vma *v);		/* PTE_READ, EXEC of v; never WRITE */
 /* mlock, MAP_POPULATE …: as far as it goes. 0; the first failure as -EFAULT (no page to be had) or -EACCES (the mapping forbids it). Sleeps. */

@@ -100,6 +100,13 @@ static void placing(void)
 	V(mmap(area + PAGE, PAGE, PROT_READ, ANON, -1, 0) - (void *)area);	/* a hint that is free is taken */
 	V(mmap(area + PAGE, PAGE, PROT_READ, ANON, -1, 0) != area + PAGE);
 	V((uintptr_t)mmap(NULL, PAGE, PROT_READ, ANON | MAP_32BIT, -1, 0) < 1UL << 31);
+	V((uintptr_t)mmap(NULL, PAGE, PROT_READ, ANON | MAP_32BIT, -1, 0) >= 1UL << 30);
+	V((uintptr_t)mmap((void *)0x50000123, 1 << 20, PROT_READ, ANON | MAP_32BIT, -1, 0));
+	V((uintptr_t)mmap((void *)0x50000000, PAGE, PROT_READ, ANON | MAP_32BIT, -1, 0) < 0x48000000);
+	V((uintptr_t)mmap((void *)0x7ffff000, 2 * PAGE, PROT_READ, ANON | MAP_32BIT, -1, 0) < 0x48000000);
+	V((uintptr_t)mmap((void *)0x10000000000, PAGE, PROT_READ, ANON | MAP_32BIT, -1, 0) < 0x48000000);
+	V(mmap(NULL, 1UL << 30, PROT_NONE, ANON | MAP_32BIT, -1, 0) == MAP_FAILED ? errno : 0);
+	V(mmap(NULL, 1UL << 33, PROT_NONE, ANON | MAP_32BIT, -1, 0) == MAP_FAILED ? errno : 0);
 	U(V(mmap(NULL, PAGE, PROT_READ, ANON | MAP_FIXED, -1, 0) == MAP_FAILED ? errno : 0));
 	V(mmap(NULL, PAGE, PROT_READ, ANON, -1, 0) != NULL);
 	TITLE("munmap");

@@ -34,7 +34,7 @@ static void burn(int ms)
 	long long end = now(CLOCK_THREAD_CPUTIME_ID) + ms * 1000000LL;
 
 	while (now(CLOCK_THREAD_CPUTIME_ID) < end)
-		for (volatile int i = 0; i < 1000; i++)
+		for (volatile int i = 0; i < 50000; i++)
 			;
 }
 
