@@ -220,5 +220,6 @@ static int worker(void *unused)
 
 void start_kthreadd_work(void)
 {
-	kthread_create(worker, NULL, "kworker");
+	if (IS_ERR(kthread_create(worker, NULL, "kworker")))
+		panic("cannot start the thread kworker: no memory");
 }

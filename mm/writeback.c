@@ -290,7 +290,9 @@ void balance_dirty_pages(struct address_space *m)
 static int writeback_init(void)
 {
 	flusher = kthread_create(flusher_main, NULL, "flusher");
-	return IS_ERR(flusher) ? (int)PTR_ERR(flusher) : 0;
+	if (IS_ERR(flusher))
+		panic("cannot start the thread flusher: no memory");
+	return 0;
 }
 fs_initcall(writeback_init);
 
