@@ -38,7 +38,8 @@ static void exit_work(bool in_syscall)
 			schedule();
 			continue;
 		}
-		if (unlikely(t->rseq_preempted)) {
+		/* Not for who is to die: the update may want memory, and sleeping for that asks for the next one. */
+		if (unlikely(t->rseq_preempted) && !fatal_signal_pending(t)) {
 			t->rseq_preempted = false;
 			rseq_update(t);
 			continue;
