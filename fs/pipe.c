@@ -396,12 +396,8 @@ static int wait_partner(struct pipe *p, u32 *opens)
 	return wait_event_interruptible(&p->rd, *opens != seen);
 }
 
-/* A pipe without a name, opened once more through /proc, waits for nobody. */
-static int join_fifo(struct pipe *p, struct file *f, bool named)
+static void join_fifo(struct pipe *p, struct file *f)
 {
-	bool nonblock = f->flags & O_NONBLOCK;
-	int err = 0;
-
 	if (f->mode & FMODE_READ) {
 		p->reader_opens++;
 		if (!p->readers++)
@@ -412,21 +408,25 @@ static int join_fifo(struct pipe *p, struct file *f, bool named)
 		if (!p->writers++)
 			wake_up_all(&p->rd);
 	}
-	switch (named ? f->mode & (FMODE_READ | FMODE_WRITE) : 0) {
+}
+
+/* Whoever opens for both is a partner himself. */
+static int meet_partner(struct pipe *p, struct file *f)
+{
+	bool nonblock = f->flags & O_NONBLOCK;
+
+	switch (f->mode & (FMODE_READ | FMODE_WRITE)) {
 	case FMODE_READ:
 		if (p->writers)
-			break;
-		if (nonblock)
-			f->private_version = p->writer_opens;
-		else
-			err = wait_partner(p, &p->writer_opens);
-		break;
+			return 0;
+		if (!nonblock)
+			return wait_partner(p, &p->writer_opens);
+		f->private_version = p->writer_opens;
+		return 0;
 	case FMODE_WRITE:
-		if (!p->readers)
-			err = wait_partner(p, &p->reader_opens);
-		break;
+		return p->readers ? 0 : wait_partner(p, &p->reader_opens);
 	}
-	return err;
+	return 0;
 }
 
 static const struct file_ops pipe_fops;
@@ -434,7 +434,7 @@ static const struct file_ops pipe_fops;
 static int fifo_open(struct inode *inode, struct file *f)
 {
 	struct pipe *p = inode->pipe;
-	bool named = inode->sb->magic != PIPEFS_MAGIC_;
+	bool named = inode->sb->magic != PIPEFS_MAGIC_;		/* one opened once more through /proc waits for nobody */
 	int err;
 
 	if (!p) {
@@ -449,13 +449,14 @@ static int fifo_open(struct inode *inode, struct file *f)
 	}
 	p->files++;
 	/* Nobody to read: a non-blocking writer is told so, and has never been there. */
-	if ((f->mode & (FMODE_READ | FMODE_WRITE)) == FMODE_WRITE && (f->flags & O_NONBLOCK) && !p->readers && named) {
+	if (named && (f->mode & (FMODE_READ | FMODE_WRITE)) == FMODE_WRITE && (f->flags & O_NONBLOCK) && !p->readers) {
 		put_pipe(inode, p);
 		return -ENXIO;
 	}
 	f->private_version = p->writer_opens - 1;
 	file_set_ops(f, &pipe_fops);
-	err = join_fifo(p, f, named);
+	join_fifo(p, f);
+	err = named ? meet_partner(p, f) : 0;
 	if (err)
 		leave(inode, f->mode);
 	return err;

@@ -226,7 +226,7 @@ static struct tty *make_pair(void)
 	int index;
 	struct tty *master, *slave;
 
-	if (pty_count >= pty_max)
+	if (pty_count >= pty_max || (u32)pty_count >= devpts_max())
 		return ERR_PTR(-ENOSPC);
 	index = idr_alloc(&pty_idr, &pty_idr, 0, PTY_MAX - 1);
 	if (index < 0)

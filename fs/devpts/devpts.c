@@ -24,7 +24,7 @@ static bool set_uid, set_gid;
 static uid_t opt_uid;
 static gid_t opt_gid;
 static mode_t opt_mode = 0600, opt_ptmxmode;
-static u32 opt_max = U32_MAX, nr_nodes;
+static u32 opt_max = U32_MAX;
 
 static int octal(const char *val, mode_t *out)
 {
@@ -159,6 +159,11 @@ static struct fs_type devpts_type = {
 	.name = "devpts", .flags = FS_SINGLE | FS_USERNS_MOUNT, .fill_super = devpts_fill_super,
 };
 
+u32 devpts_max(void)
+{
+	return opt_max;
+}
+
 struct dentry *devpts_create(unsigned index, dev_t dev)
 {
 	struct super_block *sb;
@@ -167,14 +172,11 @@ struct dentry *devpts_create(unsigned index, dev_t dev)
 
 	if (!devpts_mnt)
 		return ERR_PTR(-ENODEV);
-	if (nr_nodes >= opt_max)
-		return ERR_PTR(-ENOSPC);
 	sb = devpts_mnt->sb;
 	snprintf(name, sizeof(name), "%u", index);
 	inode_lock(sb->root->inode);
 	d = make_node(sb, name, INO_FIRST + index, opt_mode, dev);
 	if (!IS_ERR(d)) {
-		nr_nodes++;
 		d->inode->uid = set_uid ? opt_uid : current->cred->fsuid;
 		d->inode->gid = set_gid ? opt_gid : current->cred->fsgid;
 	}
@@ -190,7 +192,6 @@ void devpts_remove(struct dentry *d)
 	inode_dec_nlink(d->inode);
 	d_delete(d);
 	d_unpin(d);
-	nr_nodes--;
 	inode_unlock(dir);
 	dput(d);
 }

@@ -5,6 +5,7 @@
 
 #include <fs/fs.h>
 
+u32 devpts_max(void);		/* how many there may be, by the option max= */
 /* Makes the node of slave index, owned by current (or as the mount options say). Counted dentry or ERR_PTR. Sleeps. */
 struct dentry *devpts_create(unsigned index, dev_t dev);
 void devpts_remove(struct dentry *d);		/* takes the count. Sleeps. */
