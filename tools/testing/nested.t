@@ -8,9 +8,6 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from um import *
 
 t = Tap()
-if os.environ.get("SANITIZED"):
-    print("1..0 # SKIP AddressSanitizer wants terabytes of addresses")
-    sys.exit(0)
 d = workdir()
 overlay = os.path.join(d, "overlay")
 inner = make_image(os.path.join(d, "inner"))
