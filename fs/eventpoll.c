@@ -11,6 +11,7 @@
 #include <kernel/init.h>
 #include <kernel/sched.h>
 #include <kernel/syscall.h>
+#include <kernel/ucount.h>
 #include <fs/file.h>
 #include <fs/poll.h>
 #include <fs/proc.h>
@@ -27,7 +28,6 @@
 /* Linux lets them take a twenty-fifth of the memory. */
 #define WATCH_COST	(sizeof(struct epitem) + sizeof(struct ep_wait) + 64)
 static int max_watches;
-static int nr_watches;
 PROC_SYSCTL_INT("fs/epoll/max_user_watches", 0644, &max_watches, 0, INT_MAX);
 
 struct eventpoll {
@@ -38,6 +38,7 @@ struct eventpoll {
 	struct wait_queue wq;		/* epoll_wait sleeps here */
 	struct wait_queue poll_wq;	/* who polls us */
 	struct file *file;
+	struct ucounts *ucounts;	/* who made it pays for the items */
 	struct { u64 walk; int depth; } below, above;	/* what a walk over nested sets found here */
 };
 
@@ -160,14 +161,16 @@ static void item_remove(struct epitem *item)
 	list_del(&item->ready_node);
 	list_del(&item->file_node);
 	rb_erase(&item->node, &item->ep->items);
-	nr_watches--;
+	ucount_uncharge(item->ep->ucounts, UCOUNT_EPOLL_WATCHES, 1);
 	kfree(item);
 }
 
 static void ep_put(struct eventpoll *ep)
 {
-	if (--ep->refs == 0)
-		kfree(ep);
+	if (--ep->refs)
+		return;
+	ucounts_put(ep->ucounts);
+	kfree(ep);
 }
 
 void epoll_file_gone(struct file *f)
@@ -201,11 +204,13 @@ static int item_add(struct eventpoll *ep, struct file *f, int fd, const struct e
 	struct ep_queue q = { .pt.queue = item_queue };
 	struct epitem *item;
 
-	if (nr_watches >= max_watches)
+	if (!ucount_charge(ep->ucounts, UCOUNT_EPOLL_WATCHES, 1, (u64)max_watches))
 		return -ENOSPC;
 	item = kzalloc(sizeof(*item), GFP_KERNEL);
-	if (!item)
+	if (!item) {
+		ucount_uncharge(ep->ucounts, UCOUNT_EPOLL_WATCHES, 1);
 		return -ENOMEM;
+	}
 	item->ep = ep;
 	item->file = f;
 	item->fd = fd;
@@ -214,7 +219,6 @@ static int item_add(struct eventpoll *ep, struct file *f, int fd, const struct e
 	list_init(&item->waits);
 	list_add(&item->file_node, &f->epolls);
 	item_insert(ep, item);
-	nr_watches++;
 	q.item = item;
 	if (item_poll(item, &q.pt))
 		mark_ready(item);
@@ -458,13 +462,14 @@ long sys_epoll_create1(int flags)
 	if (!ep)
 		return -ENOMEM;
 	ep->refs = 1;
+	ep->ucounts = ucounts_get(current_cred()->ucounts);
 	mutex_init(&ep->lock);
 	list_init(&ep->ready);
 	wait_queue_init(&ep->wq);
 	wait_queue_init(&ep->poll_wq);
 	f = anon_file("eventpoll", &eventpoll_fops, ep, O_RDWR);
 	if (IS_ERR(f))
-		kfree(ep);
+		ep_put(ep);
 	else
 		ep->file = f;
 	return fd_publish(f, flags & EPOLL_CLOEXEC);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* inotify(7): instances, their watches, and the queue of events that read(2) takes. */
 #include "inotify.h"
+#include <kernel/ucount.h>
 #include <fs/poll.h>
 #include <fs/proc.h>
 #include <lib/idr.h>
@@ -14,15 +15,13 @@ PROC_SYSCTL_INT("fs/inotify/max_user_watches", 0644, &max_watches, 0, INT_MAX);
 struct event { struct list_head node; struct inotify_event e; };	/* e.len bytes of name follow, padded with zeros */
 
 struct inotify {
-	struct list_head events, node;
+	struct list_head events;
 	struct wait_queue wait;
 	struct idr watches;
 	int nr_events;
 	bool overflowed;		/* the last one queued says so */
-	uid_t uid;
-	int nr_watches;
+	struct ucounts *ucounts;	/* charged for it and its watches */
 };
-static LIST_HEAD(instances);
 
 struct inotify_watch {
 	struct watch w;
@@ -91,7 +90,7 @@ static void watch_free(struct inotify_watch *iw)
 {
 	idr_remove(&iw->in->watches, iw->wd);
 	watch_remove(&iw->w);
-	iw->in->nr_watches--;
+	ucount_uncharge(iw->in->ucounts, UCOUNT_INOTIFY_WATCHES, 1);
 	kfree(iw);
 }
 
@@ -158,6 +157,12 @@ static long inotify_ioctl(struct file *f, unsigned cmd, unsigned long arg)
 
 #define for_each_watch(iw, id, in) xa_for_each(&(in)->watches.xa, id, iw)
 
+static void inotify_free(struct inotify *in)
+{
+	ucount_uncharge(in->ucounts, UCOUNT_INOTIFY_INSTANCES, 1);
+	kfree(in);
+}
+
 static void inotify_release(struct inode *inode, struct file *f)
 {
 	struct inotify *in = f->private;
@@ -170,8 +175,7 @@ static void inotify_release(struct inode *inode, struct file *f)
 	idr_destroy(&in->watches);
 	list_for_each_entry_safe(ev, next, &in->events, node)
 		kfree(ev);
-	list_del(&in->node);
-	kfree(in);
+	inotify_free(in);
 }
 
 static void inotify_show_fdinfo(struct file *f, struct seq_file *m)
@@ -196,43 +200,30 @@ static const struct file_ops inotify_fops = {
 
 /* --- system calls --- */
 
-static void count_user(uid_t uid, int *nr_instances, int *nr_watches)
-{
-	struct inotify *in;
-
-	*nr_instances = *nr_watches = 0;
-	list_for_each_entry(in, &instances, node) {
-		if (in->uid != uid)
-			continue;
-		*nr_instances += 1;
-		*nr_watches += in->nr_watches;
-	}
-}
-
 long sys_inotify_init1(int flags)
 {
-	int ninst, nwatch;
+	struct ucounts *u = current_cred()->ucounts;
 	struct inotify *in;
 	struct file *f;
 
 	if (flags & ~(IN_CLOEXEC | IN_NONBLOCK))
 		return -EINVAL;
-	count_user(current_cred()->uid, &ninst, &nwatch);
-	if (ninst >= max_instances)
+	if (!ucount_charge(u, UCOUNT_INOTIFY_INSTANCES, 1, (u64)max_instances))
 		return -EMFILE;
 	in = kzalloc(sizeof(*in), GFP_KERNEL);
-	if (!in)
+	if (!in) {
+		ucount_uncharge(u, UCOUNT_INOTIFY_INSTANCES, 1);
 		return -ENOMEM;
+	}
+	in->ucounts = u;
 	list_init(&in->events);
 	wait_queue_init(&in->wait);
 	idr_init(&in->watches);
-	in->uid = current_cred()->uid;
 	f = anon_file("inotify", &inotify_fops, in, (unsigned)(flags & O_NONBLOCK));
 	if (IS_ERR(f)) {
-		kfree(in);
+		inotify_free(in);
 		return PTR_ERR(f);
 	}
-	list_add(&in->node, &instances);
 	return fd_publish(f, (unsigned)flags);
 }
 
@@ -254,25 +245,24 @@ static struct file *inotify_file(int fd)
 static int watch_new(struct inotify *in, struct inode *inode, u32 mask)
 {
 	struct inotify_watch *iw;
-	int ninst, nwatch;
+	int err = -ENOMEM;
 
-	count_user(in->uid, &ninst, &nwatch);
-	if (nwatch >= max_watches)
+	if (!ucount_charge(in->ucounts, UCOUNT_INOTIFY_WATCHES, 1, (u64)max_watches))
 		return -ENOSPC;
 	iw = kmalloc(sizeof(*iw), GFP_KERNEL);
 	if (!iw)
-		return -ENOMEM;
+		goto uncharge;
 	iw->in = in;
-	iw->wd = idr_alloc_cyclic(&in->watches, iw, 1, INT_MAX);
-	if (iw->wd < 0) {
-		int err = iw->wd;
-
-		kfree(iw);
-		return err;
-	}
+	iw->wd = err = idr_alloc_cyclic(&in->watches, iw, 1, INT_MAX);
+	if (err < 0)
+		goto free;
 	watch_add(&iw->w, inode, &inotify_watch_ops, mask);
-	in->nr_watches++;
 	return iw->wd;
+free:
+	kfree(iw);
+uncharge:
+	ucount_uncharge(in->ucounts, UCOUNT_INOTIFY_WATCHES, 1);
+	return err;
 }
 
 static int watch_set(struct inotify *in, struct inode *inode, u32 arg)

@@ -11,17 +11,12 @@
 #include <fs/mount.h>
 #include <fs/pipe.h>
 #include <fs/poll.h>
-#include <fs/proc.h>
 #include <mm/slab.h>
 #include <asm/ioctls.h>
 #include <asm-generic/poll.h>
 #include <linux/limits.h>
 
-#define DEFAULT_SLOTS	16
 #define PIPEFS_MAGIC_	0x50495045
-
-static int pipe_max_size = 1048576;
-PROC_SYSCTL_INT("fs/pipe-max-size", 0644, &pipe_max_size, PAGE_SIZE, 1 << 30);
 
 static struct mount *pipe_mount;
 
@@ -61,12 +56,10 @@ static struct pipe *pipe_alloc(void)
 
 	if (!p)
 		return NULL;
-	p->bufs = kcalloc(DEFAULT_SLOTS, sizeof(*p->bufs), GFP_KERNEL);
-	if (!p->bufs) {
+	if (!pipe_slots_new(p)) {
 		kfree(p);
 		return NULL;
 	}
-	p->nslots = DEFAULT_SLOTS;
 	mutex_init(&p->lock);
 	wait_queue_init(&p->rd);
 	wait_queue_init(&p->wr);
@@ -82,7 +75,7 @@ static void pipe_free(struct pipe *p)
 	for (unsigned i = 0; i < ARRAY_SIZE(p->spare); i++)
 		if (p->spare[i])
 			page_put(p->spare[i]);
-	kfree(p->bufs);
+	pipe_slots_free(p);
 	kfree(p);
 }
 
@@ -476,50 +469,6 @@ const struct file_ops fifo_fops = { .open = fifo_open, .llseek = no_llseek };
 struct pipe *file_pipe(struct file *f)
 {
 	return f->ops == &pipe_fops ? f->inode->pipe : NULL;
-}
-
-/* --- F_SETPIPE_SZ --- */
-
-static long resize(struct pipe *p, unsigned long size)
-{
-	struct pipe_buf *bufs;
-	u32 n, used;
-
-	if (size > INT_MAX)
-		return -EINVAL;
-	n = 1U << fls64((max(size, PAGE_SIZE) - 1) >> PAGE_SHIFT);
-	if (n > p->nslots && n * PAGE_SIZE > (unsigned long)pipe_max_size && !capable(CAP_SYS_RESOURCE))
-		return -EPERM;
-	bufs = kcalloc(n, sizeof(*bufs), GFP_KERNEL);
-	if (!bufs)
-		return -ENOMEM;
-	mutex_lock(&p->lock);
-	used = pipe_used(p);
-	if (used > n) {
-		mutex_unlock(&p->lock);
-		kfree(bufs);
-		return -EBUSY;
-	}
-	for (u32 i = 0; i < used; i++)
-		bufs[i] = *pipe_slot(p, p->tail + i);
-	swap(bufs, p->bufs);
-	p->nslots = n;
-	p->tail = 0;
-	p->head = used;
-	mutex_unlock(&p->lock);
-	kfree(bufs);
-	if (!pipe_full(p))
-		wake_up_all(&p->wr);
-	return (long)(n * PAGE_SIZE);
-}
-
-long pipe_fcntl(struct file *f, unsigned cmd, unsigned long arg)
-{
-	struct pipe *p = file_pipe(f);
-
-	if (!p)
-		return -EBADF;
-	return cmd == F_SETPIPE_SZ ? resize(p, arg) : (long)(p->nslots * PAGE_SIZE);
 }
 
 /* --- pipe(2) --- */

@@ -2,6 +2,7 @@
 /* Credentials: their life, what they allow, and what exec makes of them. The system calls are in kernel/uid.c and capability.c. */
 #include <kernel/cred.h>
 #include <kernel/sched.h>
+#include <kernel/ucount.h>
 #include <lib/string.h>
 #include <mm/mm.h>
 #include <mm/slab.h>
@@ -22,6 +23,7 @@ struct cred init_cred = {
 	.loginuid = U32_MAX,
 	.sessionid = U32_MAX,
 	.groups = &no_groups,
+	.ucounts = &init_ucounts,
 	.user_ns = &init_user_ns,
 };
 
@@ -34,6 +36,7 @@ struct cred *prepare_creds(void)
 	*c = *current->cred;
 	c->refs = 1;
 	c->groups->refs++;
+	ucounts_get(c->ucounts);
 	return c;
 }
 
@@ -56,12 +59,24 @@ void cred_put(const struct cred *c)
 	if (!cr || --cr->refs)
 		return;
 	group_info_put(cr->groups);
+	ucounts_put(cr->ucounts);
 	kfree(cr);
 }
 
 void abort_creds(struct cred *new_)
 {
 	cred_put(new_);
+}
+
+int cred_follow_uid(struct cred *new_)
+{
+	struct ucounts *u = ucounts_of(new_->uid);
+
+	if (!u)
+		return -EAGAIN;
+	ucounts_put(new_->ucounts);
+	new_->ucounts = u;
+	return 0;
 }
 
 /* Who gains or changes rights must not be looked into by those who could before. */

@@ -1,78 +1,27 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Queues of pending signals: a set of numbers and, for those with information, a list of entries. Entries are counted
- * by the user who sent them, against RLIMIT_SIGPENDING.
+ * by user, against RLIMIT_SIGPENDING.
  */
 #include <kernel/cred.h>
+#include <kernel/ucount.h>
 #include <mm/slab.h>
 #include <lib/string.h>
 #include <linux/resource.h>
 #include "signal_internal.h"
 
-struct sig_user { struct hlist_node node; uid_t uid; unsigned long count; };
-
-#define USER_HASH	64
-static struct hlist_head users[USER_HASH];
-
-static struct sig_user *user_find(uid_t uid)
-{
-	struct sig_user *u;
-
-	hlist_for_each_entry(u, &users[uid % USER_HASH], node)
-		if (u->uid == uid)
-			return u;
-	return NULL;
-}
-
-static struct sig_user *user_charge(uid_t uid, unsigned long limit)
-{
-	struct sig_user *u = user_find(uid);
-
-	if ((u ? u->count : 0) >= limit)
-		return NULL;
-	if (!u) {
-		u = kzalloc(sizeof(*u), GFP_ATOMIC);
-		if (!u)
-			return NULL;
-		u->uid = uid;
-		hlist_add(&u->node, &users[uid % USER_HASH]);
-	}
-	u->count++;
-	return u;
-}
-
-static void user_uncharge(struct sig_user *u)
-{
-	if (u && --u->count == 0) {
-		hlist_del(&u->node);
-		kfree(u);
-	}
-}
-
-unsigned long sigqueue_count(uid_t uid)
-{
-	struct sig_user *u = user_find(uid);
-
-	return u ? u->count : 0;
-}
-
-unsigned long sigqueue_count_task(const struct task *t)
-{
-	return sigqueue_count(t->cred->uid);
-}
-
 /* NULL: over the target's limit, or no memory. Charged to the target's user, as Linux does. */
 struct sigqueue *sigqueue_new(struct task *target, bool over_limit)
 {
 	u64 limit = over_limit ? U64_MAX : task_rlimit(target, RLIMIT_SIGPENDING);
-	struct sig_user *u = user_charge(target->cred->uid, limit);
+	struct ucounts *u = target->cred->ucounts;
 	struct sigqueue *q;
 
-	if (!u)
+	if (!ucount_charge(u, UCOUNT_SIGNALS, 1, limit))
 		return NULL;
 	q = kmalloc(sizeof(*q), GFP_ATOMIC);
 	if (!q) {
-		user_uncharge(u);
+		ucount_uncharge(u, UCOUNT_SIGNALS, 1);
 		return NULL;
 	}
 	list_init(&q->node);
@@ -86,7 +35,7 @@ void sigqueue_release(struct sigqueue *q)
 {
 	if (q->timer)
 		return;
-	user_uncharge(q->user);
+	ucount_uncharge(q->user, UCOUNT_SIGNALS, 1);
 	kfree(q);
 }
 

@@ -81,6 +81,10 @@ static long commit_ids(const struct id_kind *k, struct ids new_, void (*fix)(str
 	if (!c)
 		return -ENOMEM;
 	memcpy((char *)c + k->at, &new_, sizeof(new_));
+	if (c->uid != current->cred->uid && cred_follow_uid(c)) {
+		abort_creds(c);
+		return -EAGAIN;
+	}
 	if (fix)
 		fix(c, current->cred);
 	commit_creds(c);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* /proc/<pid>/status: for people, ps, top and whatever wants to know capabilities and signal sets. */
 #include <kernel/cred.h>
+#include <kernel/ucount.h>
 #include <fs/file.h>
 #include <fs/namei.h>
 #include <mm/mm.h>
@@ -57,16 +58,6 @@ static void show_memory(struct seq_file *m, struct mm *mm)
 	seq_puts(m, "CoreDumping:\t0\nTHP_enabled:\t0\n");
 }
 
-static unsigned count_queued(const struct sigpending *p)
-{
-	const struct list_head *n;
-	unsigned count = 0;
-
-	list_for_each(n, &p->queue)
-		count++;
-	return count;
-}
-
 static void show_signals(struct seq_file *m, struct task *t)
 {
 	struct process *p = t->process;
@@ -81,7 +72,7 @@ static void show_signals(struct seq_file *m, struct task *t)
 		else if (h != SIG_DFL_)
 			caught |= sigbit(sig);
 	}
-	seq_printf(m, "Threads:\t%d\nSigQ:\t%u/%llu\n", p->nr_threads, count_queued(&t->pending) + count_queued(&p->shared_pending),
+	seq_printf(m, "Threads:\t%d\nSigQ:\t%lu/%llu\n", p->nr_threads, t->cred->ucounts->count[UCOUNT_SIGNALS],
 		   (unsigned long long)p->rlim[RLIMIT_SIGPENDING_].cur);
 	seq_printf(m, "SigPnd:\t%016lx\nShdPnd:\t%016lx\nSigBlk:\t%016lx\nSigIgn:\t%016lx\nSigCgt:\t%016lx\n", t->pending.set,
 		   p->shared_pending.set, t->blocked, ignored, caught);

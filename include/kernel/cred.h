@@ -17,6 +17,7 @@ struct group_info { int refs; int n; gid_t gid[]; };	/* sorted */
 /* The four ids that the set…id calls treat by one set of rules, for users and for groups. */
 struct ids { u32 real, effective, saved, fs; };
 
+struct ucounts;
 struct cred {
 	int refs;
 	union { struct { uid_t uid, euid, suid, fsuid; }; struct ids user; };
@@ -25,6 +26,7 @@ struct cred {
 	unsigned securebits;
 	uid_t loginuid; u32 sessionid;	/* who logged in, and which login it was: /proc/<pid>/loginuid; U32_MAX: nobody did */
 	struct group_info *groups;
+	struct ucounts *ucounts;	/* of uid: kernel/ucount.h */
 	struct user_ns *user_ns;
 };
 extern struct cred init_cred;
@@ -33,6 +35,7 @@ void group_info_put(struct group_info *g);
 struct cred *prepare_creds(void);		/* a copy of current's; NULL: no memory */
 void commit_creds(struct cred *new_);		/* takes it over */
 void abort_creds(struct cred *new_);
+int cred_follow_uid(struct cred *new_);	/* uid was changed: ucounts too. -EAGAIN: no memory */
 const struct cred *cred_get(const struct cred *c);
 void cred_put(const struct cred *c);
 #define current_cred()	(current->cred)

@@ -32,9 +32,9 @@ struct k_sigaction { uaddr_t handler; unsigned long flags; uaddr_t restorer; sig
 /* signalfds: woken at each signal to a task of it; its pollers are thrown off when it is freed. */
 struct sighand { int refs; struct k_sigaction action[NSIG_]; struct wait_queue signalfds; };
 
-/* One queued signal, counted against its sender's RLIMIT_SIGPENDING (user). A timer's own entry is never freed by the queue. */
-struct sig_user;
-struct sigqueue { struct list_head node; siginfo_t info; struct posix_timer *timer; struct sig_user *user; };
+/* One queued signal, charged to the user of the process it goes to. A timer's own entry is never freed by the queue. */
+struct ucounts;
+struct sigqueue { struct list_head node; siginfo_t info; struct posix_timer *timer; struct ucounts *user; };
 struct sigpending { struct list_head queue; sigset_t set; };
 static inline void sigpending_init(struct sigpending *p) { list_init(&p->queue); p->set = 0; }
 
@@ -54,8 +54,6 @@ void sigqueue_free(struct sigqueue *q);					/* unqueues it from t's process firs
 int send_sigqueue(struct sigqueue *q, struct task *t, bool to_process);
 void sigqueue_cancel(struct sigqueue *q, struct process *p);
 void signal_kill_process(struct process *p, int code);			/* every thread is to end with code (wait(2)'s form); idempotent */
-unsigned long sigqueue_count(uid_t uid);				/* queued by uid: SigQ of /proc/pid/status */
-unsigned long sigqueue_count_task(const struct task *t);
 
 bool signal_pending_slow(struct task *t);
 #define signal_pending(t)	((t)->sig_wake)

@@ -118,7 +118,8 @@ static int send_skb(struct unix_sock *u, struct unix_sock *other, struct sock_ms
 	skb = unix_skb_new(u, n);
 	if (!skb)
 		return -ENOBUFS;
-	if (copy_from_iter(skb->data, n, &m->it) != n)
+	err = scm_attach(skb, scm);
+	if (!err && copy_from_iter(skb->data, n, &m->it) != n)
 		err = -EFAULT;
 	skb->len = (u32)n;
 	if (!err)
@@ -127,7 +128,6 @@ static int send_skb(struct unix_sock *u, struct unix_sock *other, struct sock_ms
 		unix_skb_free(skb);
 		return err;
 	}
-	scm_attach(skb, scm);
 	unix_queue(other, skb);
 	unix_wake(other, EPOLLIN | EPOLLRDNORM);
 	return 0;

@@ -7,7 +7,6 @@
 #include "unix.h"
 
 static LIST_HEAD(inflight);
-int unix_fds_in_flight;
 
 struct unix_sock *unix_of_file(struct file *f)
 {
@@ -20,7 +19,6 @@ void unix_inflight(struct file *f, int change)
 {
 	struct unix_sock *u = unix_of_file(f);
 
-	unix_fds_in_flight += change;
 	if (!u)
 		return;
 	u->inflight += change;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Control messages: descriptors (SCM_RIGHTS) and credentials (SCM_CREDENTIALS). */
+#include <kernel/ucount.h>
 #include <fs/file.h>
+#include <linux/resource.h>
 #include "unix.h"
 
-/* Descriptors in all queues together: who is not privileged must not eat memory and files by them. */
-#define FLIGHT_MAX	16384
 #define CONTROL_MAX	20480		/* bytes: man 7 socket, optmem_max */
 #define HDR		sizeof(struct user_cmsghdr)
 
@@ -26,8 +26,6 @@ static int add_fds(struct scm *scm, const int *fds, int n)
 		return 0;
 	if (scm->nfds + n > SCM_MAX_FD)
 		return -EINVAL;
-	if (unix_fds_in_flight + n > FLIGHT_MAX && !capable(CAP_SYS_RESOURCE))
-		return -ETOOMANYREFS;
 	grown = krealloc(scm->fds, (size_t)(scm->nfds + n) * sizeof(*grown), GFP_KERNEL);
 	if (!grown)
 		return -ENOMEM;
@@ -115,13 +113,37 @@ int scm_send(struct sock_msg *m, struct scm *scm)
 	return err;
 }
 
-void scm_attach(struct unix_skb *skb, struct scm *scm)
+/* Descriptors in queues are no process's, so that its limit on open ones would not hold: man 7 unix, ETOOMANYREFS. */
+static bool too_many_in_flight(const struct ucounts *u)
 {
+	return u->count[UCOUNT_FDS_IN_FLIGHT] > rlimit(RLIMIT_NOFILE) && !capable(CAP_SYS_RESOURCE) && !capable(CAP_SYS_ADMIN);
+}
+
+int scm_attach(struct unix_skb *skb, struct scm *scm)
+{
+	struct ucounts *u = current_cred()->ucounts;
+
+	if (scm->nfds) {
+		if (too_many_in_flight(u))
+			return -ETOOMANYREFS;
+		ucount_charge(u, UCOUNT_FDS_IN_FLIGHT, (unsigned)scm->nfds, U64_MAX);
+		skb->ucounts = u;
+	}
 	skb->scm = *scm;
 	for (int i = 0; i < scm->nfds; i++)
 		unix_inflight(scm->fds[i], 1);
 	scm->fds = NULL;
 	scm->nfds = 0;
+	return 0;
+}
+
+void scm_detach(struct unix_skb *skb)
+{
+	if (!skb->scm.nfds)
+		return;
+	for (int i = 0; i < skb->scm.nfds; i++)
+		unix_inflight(skb->scm.fds[i], -1);
+	ucount_uncharge(skb->ucounts, UCOUNT_FDS_IN_FLIGHT, (unsigned)skb->scm.nfds);
 }
 
 /* --- receiving --- */
@@ -134,8 +156,7 @@ void scm_take(struct unix_skb *skb, struct scm *scm, bool copy)
 	if (!n)
 		return;
 	if (!copy) {
-		for (int i = 0; i < n; i++)
-			unix_inflight(skb->scm.fds[i], -1);
+		scm_detach(skb);
 		scm->fds = skb->scm.fds;
 		scm->nfds = n;
 		skb->scm.fds = NULL;

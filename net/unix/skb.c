@@ -90,8 +90,7 @@ static void uncharge(struct unix_skb *skb)
 
 static void free_now(struct unix_skb *skb)
 {
-	for (int i = 0; i < skb->scm.nfds; i++)
-		unix_inflight(skb->scm.fds[i], -1);
+	scm_detach(skb);
 	scm_free(&skb->scm);
 	if (skb->embryo) {
 		unix_release_sock(skb->embryo);

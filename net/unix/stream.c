@@ -17,17 +17,17 @@ static int send_chunk(struct unix_sock *u, struct sock_msg *m, struct scm *scm, 
 	skb = unix_skb_new(u, n);
 	if (!skb)
 		return -ENOMEM;
-	if (copy_from_iter(skb->data, n, &m->it) != n) {
-		unix_skb_free(skb);
-		return -EFAULT;
-	}
+	err = scm_attach(skb, scm);
+	if (!err && copy_from_iter(skb->data, n, &m->it) != n)
+		err = -EFAULT;
 	skb->len = (u32)n;
 	peer = u->peer;
-	if (!peer || peer->dead || (peer->shutdown & RCV_SHUTDOWN) || (u->shutdown & SEND_SHUTDOWN)) {
+	if (!err && (!peer || peer->dead || (peer->shutdown & RCV_SHUTDOWN) || (u->shutdown & SEND_SHUTDOWN)))
+		err = -EPIPE;
+	if (err) {
 		unix_skb_free(skb);
-		return -EPIPE;
+		return err;
 	}
-	scm_attach(skb, scm);
 	unix_queue(peer, skb);
 	unix_wake(peer, EPOLLIN | EPOLLRDNORM);
 	return 0;

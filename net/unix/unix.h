@@ -63,6 +63,7 @@ struct unix_skb {
 	struct unix_sock *from;		/* counted: charged for it, and source address */
 	struct unix_sock *embryo;	/* counted: a connection to be accepted; then nothing else */
 	struct scm scm;
+	struct ucounts *ucounts;	/* charged for files in flight, if there are any */
 	size_t charged;
 	u32 off, len, size;		/* unread data; room of data[] */
 	u8 data[];
@@ -105,13 +106,13 @@ void unix_skb_free(struct unix_skb *skb);		/* and its files. May sleep. */
 
 /* scm.c */
 int scm_send(struct sock_msg *m, struct scm *scm);	/* parses m->control. Sleeps. */
-void scm_attach(struct unix_skb *skb, struct scm *scm);	/* files are in flight from now on; scm is empty then */
+int scm_attach(struct unix_skb *skb, struct scm *scm);	/* files are in flight from now on; scm is empty then. -ETOOMANYREFS */
+void scm_detach(struct unix_skb *skb);			/* they no longer are, and still its */
 void scm_free(struct scm *scm);				/* sleeps */
 void scm_take(struct unix_skb *skb, struct scm *scm, bool copy);	/* what skb carries; copy: it keeps it, too (MSG_PEEK) */
 int scm_recv(struct socket *s, struct sock_msg *m, struct scm *scm, unsigned flags);	/* to user space; frees scm. Sleeps. */
 
 /* gc.c */
-extern int unix_fds_in_flight;				/* descriptors in all queues */
 void unix_inflight(struct file *f, int change);		/* +1: f is queued, -1: it no longer is */
 void unix_gc(void);					/* frees what only queues refer to. Sleeps. */
 struct unix_sock *unix_of_file(struct file *f);		/* NULL: not one of ours */
