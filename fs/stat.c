@@ -2,10 +2,7 @@
 /* What is known of a file: stat(2) and its family, statx(2), readlink(2), and of a file system: statfs(2), ustat(2). */
 #include "internal.h"
 #include <drivers/blkdev.h>
-#pragma push_macro("__unused")	/* struct stat has a member of that name */
-#undef __unused
-#include <asm/stat.h>
-#pragma pop_macro("__unused")
+#include <kernel/stat.h>
 #include <asm/statfs.h>
 
 /* --- files --- */

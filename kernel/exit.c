@@ -12,6 +12,7 @@
 #include <kernel/sched.h>
 #include <kernel/sched_internal.h>
 #include <kernel/syscall.h>
+#include <kernel/trace.h>
 #include <mm/mm.h>
 #include "ptrace_internal.h"
 #include "signal_internal.h"
@@ -203,6 +204,8 @@ void do_exit(int code)
 	if (p == init_process && p->nr_threads == 1)
 		panic("Attempted to kill init! exitcode=0x%08x", p->group_exit ? p->group_exit_code : code);
 	ptrace_event(PTRACE_EVENT_EXIT, (unsigned long)code);
+	if (unlikely(t->strace))
+		trace_end(code);
 	exit_signals(t);
 	t->exit_code = code;
 	exit_mm(t);

@@ -3,6 +3,7 @@
  * Taking signals: which one is next, default actions, stopping of whole processes, and what parents are told.
  */
 #include <kernel/cred.h>
+#include <kernel/trace.h>
 #include <lib/string.h>
 #include <linux/eventpoll.h>
 #include "signal_internal.h"
@@ -196,6 +197,8 @@ bool get_signal(struct ksignal *ks)
 			if (!ks->sig)
 				continue;
 		}
+		if (unlikely(t->strace))
+			trace_signal(ks->sig);
 		ka = &t->sighand->action[ks->sig - 1];
 		if (ka->handler == SIG_IGN_)
 			continue;

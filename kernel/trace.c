@@ -8,8 +8,10 @@
 #include <kernel/sched.h>
 #include <kernel/syscall.h>
 #include <kernel/trace.h>
+#include <lib/misc.h>
 #include <lib/string.h>
 #include <asm/os.h>
+#include "trace_internal.h"
 #include <kernel/syscall_kinds.h>
 
 bool trace_why;
@@ -69,89 +71,33 @@ void trace_fork(struct task *child)
 		child->strace = current->strace ?: is_wanted(child) ? &traced : NULL;
 }
 
-struct line { char buf[1024]; int len; };
-
-static void add(struct line *l, const char *fmt, ...) __printf(2, 3);
-static void add(struct line *l, const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	l->len += vsnprintf(l->buf + l->len, sizeof(l->buf) - (size_t)l->len, fmt, ap);
-	va_end(ap);
-	l->len = min(l->len, (int)sizeof(l->buf) - 1);
-}
-
-static void add_bytes(struct line *l, uaddr_t addr, size_t n)
-{
-	u8 bytes[32];
-	size_t got = copy_from_user_partial(bytes, addr, min(n, sizeof(bytes)));
-
-	if (!got && n) {
-		add(l, "%#lx", addr);
-		return;
-	}
-	add(l, "\"");
-	for (size_t i = 0; i < got; i++) {
-		if (bytes[i] == '\n')
-			add(l, "\\n");
-		else if (bytes[i] < ' ' || bytes[i] > '~')
-			add(l, "\\%o", bytes[i]);
-		else
-			add(l, "%c", bytes[i]);
-	}
-	add(l, n > got ? "\"..." : "\"");
-}
-
-static void add_string(struct line *l, uaddr_t addr)
-{
-	char s[128];
-	ssize_t n = addr ? strncpy_from_user(s, addr, sizeof(s)) : -EFAULT;
-
-	if (n >= 0)
-		add(l, "\"%s\"", s);
-	else if (n == -ENAMETOOLONG)
-		add(l, "\"%.100s\"...", s);
-	else
-		add(l, "%#lx", addr);
-}
-
-static void add_arg(struct line *l, int kind, u64 v, u64 next)
-{
-	switch (kind) {
-	case ARG_PATH: case ARG_STR: add_string(l, v); break;
-	case ARG_BUF_IN: add_bytes(l, v, next); break;
-	case ARG_DFD: add(l, (int)v == -100 ? "AT_FDCWD" : "%d", (int)v); break;
-	case ARG_FD: case ARG_INT: case ARG_PID: case ARG_SIG: case ARG_CLOCK: case ARG_WHENCE: case ARG_MADV:
-		add(l, "%d", (int)v);
-		break;
-	case ARG_UINT: case ARG_SIZE: case ARG_ULONG: add(l, "%lu", (unsigned long)v); break;
-	case ARG_LONG: case ARG_OFF: add(l, "%ld", (long)v); break;
-	case ARG_MODE: case ARG_OFLAGS: add(l, "0%o", (unsigned)v); break;
-	default: add(l, v ? "%#lx" : "NULL", (unsigned long)v); break;
-	}
-}
-
 static void write_line(struct line *l)
 {
+	line_add(l, "\n");
+	l->buf[l->len - 1] = '\n';	/* where it was cut off, too */
 	os_write(trace_fd, l->buf, (size_t)l->len);
 }
 
-static void start_line(struct line *l, u64 nr, const u64 args[6])
+static void start_line(struct line *l)
+{
+	l->len = 0;
+	line_add(l, "%d ", task_pid_nr(current));
+}
+
+static void start_call(struct line *l, u64 nr, const u64 args[6])
 {
 	const struct syscall_row *row = nr < NR_SYSCALLS_ ? &syscall_table[nr] : NULL;
 
-	l->len = 0;
-	add(l, "%d %s", task_pid_nr(current), "");
+	start_line(l);
 	if (!row || !row->name) {
-		add(l, "syscall_%lu(", (unsigned long)nr);
+		line_add(l, "syscall_%lu(", (unsigned long)nr);
 		return;
 	}
-	add(l, "%s(", row->name);
+	line_add(l, "%s(", row->name);
 	for (int i = 0; i < row->nargs && row->arg[i] != ARG_NONE; i++) {
 		if (i)
-			add(l, ", ");
-		add_arg(l, row->arg[i], args[i], i < 5 ? args[i + 1] : 0);
+			line_add(l, ", ");
+		line_add_arg(l, row->arg[i], args[i], i < 5 ? args[i + 1] : 0);
 	}
 }
 
@@ -167,9 +113,19 @@ void trace_enter(u64 nr, const u64 args[6])
 
 	if (!shown_at_once(nr))
 		return;
-	start_line(&l, nr, args);
-	add(&l, ") ...\n");
+	start_call(&l, nr, args);
+	line_add(&l, ") ...");
 	write_line(&l);
+}
+
+static void add_return(struct line *l, const struct syscall_row *row, long ret)
+{
+	if (ret >= 0 || ret <= -MAX_ERRNO)
+		line_add(l, row && row->ret == R_ADDR ? ") = %#lx" : ") = %ld", (unsigned long)ret);
+	else if (ret <= -ERESTARTSYS)
+		line_add(l, ") = ? %s", errno_name(ret));	/* what the program sees is decided with the signal */
+	else
+		line_add(l, ") = -1 %s", errno_name(ret));
 }
 
 void trace_exit(u64 nr, const u64 args[6], long ret)
@@ -177,16 +133,41 @@ void trace_exit(u64 nr, const u64 args[6], long ret)
 	const struct syscall_row *row = nr < NR_SYSCALLS_ ? &syscall_table[nr] : NULL;
 	struct line l;
 
-	start_line(&l, nr, args);
-	if (row && row->nargs > 1 && row->arg[1] == ARG_BUF_OUT && ret > 0) {
-		add(&l, " /* ");
-		add_bytes(&l, args[1], (size_t)ret);
-		add(&l, " */");
+	if (shown_at_once(nr)) {		/* and the arguments were in memory that may be gone now */
+		start_line(&l);
+		line_add(&l, "<... %s resumed>", row->name);
+	} else {
+		start_call(&l, nr, args);
 	}
-	if (ret < 0 && ret > -MAX_ERRNO)
-		add(&l, ") = -1 errno %ld\n", -ret);
-	else
-		add(&l, row && row->ret == R_ADDR ? ") = %#lx\n" : ") = %ld\n", (unsigned long)ret);
+	add_return(&l, row, ret);
+	for (int i = 0; row && ret >= 0 && i < row->nargs; i++)
+		line_add_result(&l, row->arg[i], args[i], ret);
+	write_line(&l);
+}
+
+void trace_signal(int sig)
+{
+	struct line l;
+
+	start_line(&l);
+	line_add(&l, "--- ");
+	line_add_signal(&l, sig);
+	line_add(&l, " ---");
+	write_line(&l);
+}
+
+void trace_end(int code)
+{
+	struct line l;
+
+	start_line(&l);
+	if (code & 0x7f) {
+		line_add(&l, "+++ killed by ");
+		line_add_signal(&l, code & 0x7f);
+		line_add(&l, " +++");
+	} else {
+		line_add(&l, "+++ exited with %d +++", code >> 8 & 0xff);
+	}
 	write_line(&l);
 }
 

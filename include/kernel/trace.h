@@ -8,6 +8,9 @@
 struct task;
 void trace_enter(u64 nr, const u64 args[6]);
 void trace_exit(u64 nr, const u64 args[6], long ret);
+/* Of current, when it is traced: a signal that is to be handled, and its end, code in wait(2)'s form. */
+void trace_signal(int sig);
+void trace_end(int code);
 void trace_exec(void);			/* current's name or memory changed: is it to be traced now? */
 void trace_fork(struct task *child);
 

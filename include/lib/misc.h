@@ -20,5 +20,6 @@ static inline u32 get_random_u32(void) { u32 x; get_random_bytes(&x, sizeof(x));
 
 /* "no such file" and the like, of either sign; for one message at a time. */
 const char *errno_text(long err);
+const char *errno_name(long err);	/* "ENOENT" and the like, of either sign */
 
 #endif

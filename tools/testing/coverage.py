@@ -9,7 +9,6 @@ diff.t boots its guest with trace= to a file and asks here what is missing; by h
 
 diff/errors says which errors each call documents, diff/untested which of them no program reaches. See their headers.
 """
-import errno
 import os
 import re
 import subprocess
@@ -50,14 +49,9 @@ def untested():
     return out
 
 
-CALL = re.compile(r"(\d+) (\w+)\((.*)\)(?: = (?:-1 errno )?(-?\w+)| \.\.\.)$")
+CALL = re.compile(r"(\d+) (?:<\.\.\. (\w+) resumed>|(\w+)\((.*))\)(?: = (?:(?:-1|\?) (E\w+)|(-?\w+))| \.\.\.)")
 STARTS_CHILD = {"fork", "vfork", "clone", "clone3"}
 NEVER_RETURNS = {"exit", "exit_group", "rt_sigreturn"}
-# Of two names of one number Python knows the last. The kernel's own restarts end as EINTR where the handler does not restart, which
-# is decided after the trace: interrupted.c sees it.
-NAMES = {errno.EOPNOTSUPP: "EOPNOTSUPP", errno.EDEADLK: "EDEADLK", 512: "EINTR", 513: "EINTR", 514: "EINTR", 516: "EINTR"}
-
-
 def seen(trace):
     """{call: {"success" or errno name: times}} of what the programs of /diff and their children called."""
     parsed = []
@@ -67,22 +61,23 @@ def seen(trace):
             m = CALL.match(line)
             if not m:
                 continue
-            pid, call, args, ret = m.groups()
-            parsed.append((n, pid, call, ret, "errno" in line[m.end(3):]))
+            pid, resumed, call, args, err, ret = m.groups()
+            call, args = call or resumed, args or ""
+            parsed.append((n, pid, call, ret, err))
             if call == "execve" and args.startswith('"/diff/'):
                 ours.setdefault(pid, n)
     # A child may speak before its parent's fork is shown, so families first.
-    for n, pid, call, ret, failed in parsed:
-        if call in STARTS_CHILD and not failed and ret and ret != "0" and ours.get(pid, n + 1) <= n:
+    for n, pid, call, ret, err in parsed:
+        if call in STARTS_CHILD and ret and ret != "0" and ours.get(pid, n + 1) <= n:
             ours[ret] = min(ours.get(ret, n), 0)
     out = {}
-    for n, pid, call, ret, failed in parsed:
-        if ours.get(pid, n + 1) > n or (ret is None and call not in NEVER_RETURNS):
+    for n, pid, call, ret, err in parsed:
+        if ours.get(pid, n + 1) > n or (ret is None and not err and call not in NEVER_RETURNS):
             continue
-        what = NAMES.get(int(ret)) or errno.errorcode.get(int(ret), ret) if failed else OK
-        if not what.isdigit():      # the kernel's own: restarts
-            times = out.setdefault(call, {})
-            times[what] = times.get(what, 0) + 1
+        # Restarts end as EINTR where the handler does not restart, which is decided after the trace: interrupted.c sees it.
+        what = "EINTR" if err and err.startswith("ERESTART") else err or OK
+        times = out.setdefault(call, {})
+        times[what] = times.get(what, 0) + 1
     return out
 
 

@@ -17,7 +17,7 @@ _Static_assert(sizeof(struct os_iovec) == sizeof(struct iovec), "struct os_iovec
 
 int os_open(const char *path, bool write, bool create, bool sync)
 {
-	int flags = O_CLOEXEC | O_NOCTTY | (write ? O_RDWR : O_RDONLY) | (create ? O_CREAT : 0) | (sync ? O_SYNC : 0);
+	int flags = O_CLOEXEC | O_NOCTTY | (write ? O_RDWR : O_RDONLY) | (create ? O_CREAT | O_TRUNC : 0) | (sync ? O_SYNC : 0);
 
 	return (int)HOSTCALL_RETRY(open, open(path, flags, 0644));
 }

@@ -25,7 +25,7 @@ int os_discard(int fd, os_u64 off, os_u64 len);		/* gives physical memory back: 
 
 /* --- files: paths are the host's --- */
 struct os_stat { os_u64 size, dev, ino; long long mtime; unsigned mode; bool is_dir, is_reg, is_blk, is_chr; };
-int os_open(const char *path, bool write, bool create, bool sync);	/* close-on-exec */
+int os_open(const char *path, bool write, bool create, bool sync);	/* close-on-exec; create: or empties it */
 void os_close(int fd);
 int os_fstat(int fd, struct os_stat *st);		/* block devices: size too */
 long os_pread(int fd, void *buf, size_t n, os_u64 off);	/* may block on the disk */
