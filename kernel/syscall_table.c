@@ -3,10 +3,16 @@
 #include <kernel/printk.h>
 #include <kernel/sched.h>
 #include <kernel/syscall.h>
-#include <kernel/syscall_kinds.h>
 
-#define ARGS_N(...)	ARGS_N_(__VA_ARGS__, 6, 5, 4, 3, 2, 1)
-#define ARGS_N_(a, b, c, d, e, f, n, ...) n
+#define NARGS(...)	NTH(__VA_ARGS__, 6, 5, 4, 3, 2, 1)
+#define KINDS(...)	NTH(__VA_ARGS__, KINDS6, KINDS5, KINDS4, KINDS3, KINDS2, KINDS1)(__VA_ARGS__)
+#define NTH(a, b, c, d, e, f, n, ...) n
+#define KINDS1(a)	KIND(a)
+#define KINDS2(a, ...)	KIND(a), KINDS1(__VA_ARGS__)
+#define KINDS3(a, ...)	KIND(a), KINDS2(__VA_ARGS__)
+#define KINDS4(a, ...)	KIND(a), KINDS3(__VA_ARGS__)
+#define KINDS5(a, ...)	KIND(a), KINDS4(__VA_ARGS__)
+#define KINDS6(a, ...)	KIND(a), KINDS5(__VA_ARGS__)
 #define ROW_FULL(h)	.fn = (void *)h, .state = SYS_FULL
 #define FULL		ROW_FULL
 #define ROW_PARTLY(h)	.fn = (void *)h, .state = SYS_PARTLY
@@ -14,7 +20,7 @@
 #define ROW_ABSENT(h)	.state = SYS_ABSENT
 #define ABSENT(text)	.note = text, ROW_ABSENT
 #define SYSCALL(nr, name_, handler, ret_, state_, ...)	\
-	[nr] = { .name = #name_, .ret = ret_, .nargs = ARGS_N(__VA_ARGS__), .arg = { __VA_ARGS__ }, state_(handler) },
+	[nr] = { .name = #name_, .ret = ret_, .nargs = NARGS(__VA_ARGS__), .arg = { KINDS(__VA_ARGS__) }, state_(handler) },
 
 const struct syscall_row syscall_table[NR_SYSCALLS_] = {
 #include "syscalls.def"

@@ -12,7 +12,6 @@
 #include <lib/string.h>
 #include <asm/os.h>
 #include "trace_internal.h"
-#include <kernel/syscall_kinds.h>
 
 bool trace_why;
 static char file_name[256];
@@ -94,7 +93,7 @@ static void start_call(struct line *l, u64 nr, const u64 args[6])
 		return;
 	}
 	line_add(l, "%s(", row->name);
-	for (int i = 0; i < row->nargs && row->arg[i] != ARG_NONE; i++) {
+	for (int i = 0; i < row->nargs && row->arg[i] != KIND(A_NONE); i++) {
 		if (i)
 			line_add(l, ", ");
 		line_add_arg(l, row->arg[i], args[i], i < 5 ? args[i + 1] : 0);

@@ -13,7 +13,6 @@
 #include <linux/time.h>
 #include <asm/ioctls.h>
 #include "trace_internal.h"
-#include <kernel/syscall_kinds.h>
 
 void line_add(struct line *l, const char *fmt, ...)
 {
@@ -320,19 +319,19 @@ static void add_sockaddr(struct line *l, u64 addr, u64 len)
 }
 
 /* Kinds that are not here are pointers. */
-static void (*const show[])(struct line *l, u64 v, u64 next) = {
-	[ARG_FD] = add_int, [ARG_INT] = add_int, [ARG_PID] = add_int, [ARG_DFD] = add_dir,
-	[ARG_UINT] = add_ulong, [ARG_ULONG] = add_ulong, [ARG_SIZE] = add_ulong, [ARG_LONG] = add_long, [ARG_OFF] = add_long,
-	[ARG_PATH] = add_string, [ARG_STR] = add_string, [ARG_ARGV] = add_strings, [ARG_BUF_IN] = add_bytes,
-	[ARG_MODE] = add_octal, [ARG_OFLAGS] = add_open_flags, [ARG_PROT] = add_prot, [ARG_MMAPF] = add_map_flags, [ARG_MADV] = add_advice,
-	[ARG_WHENCE] = add_whence, [ARG_CLOCK] = add_clock, [ARG_IOCTL] = add_ioctl, [ARG_FUTEX] = add_futex_op,
-	[ARG_CLONE] = add_clone_flags, [ARG_SIG] = add_signal, [ARG_SIGSET] = add_sigset, [ARG_TS] = add_timespec, [ARG_IOV] = add_iovec,
-	[ARG_SOCKADDR] = add_sockaddr, [ARG_HEX] = add_hex,
+static void (*const show[NR_ARG_KINDS])(struct line *l, u64 v, u64 next) = {
+	[KIND(A_FD)] = add_int, [KIND(A_INT)] = add_int, [KIND(A_PID)] = add_int, [KIND(A_DFD)] = add_dir,
+	[KIND(A_UINT)] = add_ulong, [KIND(A_ULONG)] = add_ulong, [KIND(A_SIZE)] = add_ulong, [KIND(A_LONG)] = add_long, [KIND(A_OFF)] = add_long,
+	[KIND(A_PATH)] = add_string, [KIND(A_STR)] = add_string, [KIND(A_ARGV)] = add_strings, [KIND(A_BUF_IN)] = add_bytes,
+	[KIND(A_MODE)] = add_octal, [KIND(A_OFLAGS)] = add_open_flags, [KIND(A_PROT)] = add_prot, [KIND(A_MMAPF)] = add_map_flags, [KIND(A_MADV)] = add_advice,
+	[KIND(A_WHENCE)] = add_whence, [KIND(A_CLOCK)] = add_clock, [KIND(A_IOCTL)] = add_ioctl, [KIND(A_FUTEX)] = add_futex_op,
+	[KIND(A_CLONE)] = add_clone_flags, [KIND(A_SIG)] = add_signal, [KIND(A_SIGSET)] = add_sigset, [KIND(A_TS)] = add_timespec, [KIND(A_IOV)] = add_iovec,
+	[KIND(A_SOCKADDR)] = add_sockaddr, [KIND(A_HEX)] = add_hex,
 };
 
 void line_add_arg(struct line *l, int kind, u64 v, u64 next)
 {
-	if (kind < (int)ARRAY_SIZE(show) && show[kind])
+	if (show[kind])
 		show[kind](l, v, next);
 	else
 		add_pointer(l, v);
@@ -365,12 +364,12 @@ static void result_bytes(struct line *l, u64 addr, long ret)
 	line_add(l, " */");
 }
 
-static void (*const show_result[])(struct line *l, u64 addr, long ret) = {
-	[ARG_STAT] = result_stat, [ARG_FDS_OUT] = result_fds, [ARG_BUF_OUT] = result_bytes,
+static void (*const show_result[NR_ARG_KINDS])(struct line *l, u64 addr, long ret) = {
+	[KIND(A_STAT)] = result_stat, [KIND(A_FDS_OUT)] = result_fds, [KIND(A_BUF_OUT)] = result_bytes,
 };
 
 void line_add_result(struct line *l, int kind, u64 v, long ret)
 {
-	if (kind < (int)ARRAY_SIZE(show_result) && show_result[kind])
+	if (show_result[kind])
 		show_result[kind](l, v, ret);
 }

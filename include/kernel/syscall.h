@@ -2,7 +2,7 @@
 /*
  * The system-call table: kernel/syscalls.def is its only source. Each row is
  *	SYSCALL(__NR_x, name, handler, return kind, state, argument kinds...)
- * An argument kind is an A_ name: a C type for the prototype, an ARG_ number for trace=. See kernel/syscall_table.c.
+ * An argument kind is an A_ name: a C type for the prototype, a number, KIND(A_x), for trace=. See syscall_protos.h.
  */
 #ifndef KERNEL_SYSCALL_H
 #define KERNEL_SYSCALL_H
@@ -14,10 +14,10 @@ enum sys_state { SYS_FULL, SYS_PARTLY, SYS_ABSENT };
 struct syscall_row {
 	const char *name;
 	long (*fn)(u64, u64, u64, u64, u64, u64);	/* NULL: absent */
-	u8 ret;				/* RET_ */
+	u8 ret;				/* R_INT, R_ADDR */
 	u8 state;
 	u8 nargs;
-	u8 arg[6];			/* ARG_ */
+	u8 arg[6];			/* KIND(A_x) */
 	const char *note;		/* what is missing */
 };
 #define NR_SYSCALLS_	470

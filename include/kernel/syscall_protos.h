@@ -1,44 +1,30 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Prototypes of all sys_ handlers, from the table, so that a handler that differs from its row does not compile. */
+/* Kinds of arguments; prototypes of all sys_ handlers, from the table, so that one that differs from its row does not compile. */
 #ifndef KERNEL_SYSCALL_PROTOS_H
 #define KERNEL_SYSCALL_PROTOS_H
 
 #include <asm/unistd.h>
 
-#define A_NONE		void
-#define A_FD		int
-#define A_DFD		int
-#define A_INT		int
-#define A_UINT		unsigned
-#define A_LONG		long
-#define A_ULONG		unsigned long
-#define A_SIZE		size_t
-#define A_OFF		loff_t
-#define A_PTR		uaddr_t
-#define A_PATH		uaddr_t
-#define A_STR		uaddr_t
-#define A_BUF_IN	uaddr_t
-#define A_BUF_OUT	uaddr_t
-#define A_PID		int
-#define A_SIG		int
-#define A_MODE		mode_t
-#define A_OFLAGS	int
-#define A_PROT		int
-#define A_MMAPF		int
-#define A_FDS_OUT	uaddr_t
-#define A_STAT		uaddr_t
-#define A_TS		uaddr_t
-#define A_SIGSET	uaddr_t
-#define A_CLOCK		int
-#define A_FUTEX		int
-#define A_ARGV		uaddr_t
-#define A_IOV		uaddr_t
-#define A_SOCKADDR	uaddr_t
-#define A_CLONE		unsigned long
-#define A_MADV		int
-#define A_WHENCE	int
-#define A_IOCTL		unsigned
-#define A_HEX		unsigned long
+/* The kinds of arguments: a C type for the prototypes, a number for trace=, which shows each in its own way. */
+#define ARG_KINDS(K) \
+	K(A_NONE, void) K(A_FD, int) K(A_DFD, int) K(A_INT, int) K(A_UINT, unsigned) K(A_LONG, long) \
+	K(A_ULONG, unsigned long) K(A_SIZE, size_t) K(A_OFF, loff_t) K(A_PTR, uaddr_t) K(A_PATH, uaddr_t) \
+	K(A_STR, uaddr_t) K(A_BUF_IN, uaddr_t) K(A_BUF_OUT, uaddr_t) K(A_PID, int) K(A_SIG, int) K(A_MODE, mode_t) \
+	K(A_OFLAGS, int) K(A_PROT, int) K(A_MMAPF, int) K(A_FDS_OUT, uaddr_t) K(A_STAT, uaddr_t) K(A_TS, uaddr_t) \
+	K(A_SIGSET, uaddr_t) K(A_CLOCK, int) K(A_FUTEX, int) K(A_ARGV, uaddr_t) K(A_IOV, uaddr_t) \
+	K(A_SOCKADDR, uaddr_t) K(A_CLONE, unsigned long) K(A_MADV, int) K(A_WHENCE, int) K(A_IOCTL, unsigned) \
+	K(A_HEX, unsigned long)
+
+#define K(name, type)	typedef type name;
+ARG_KINDS(K)
+#undef K
+
+#define KIND(name)	kind_##name
+#define K(name, type)	KIND(name),
+enum syscall_arg_kind { ARG_KINDS(K) NR_ARG_KINDS };
+#undef K
+enum syscall_ret_kind { R_INT, R_ADDR };
+
 #define PROTO_FULL(h, ...)	long h(__VA_ARGS__);
 #define FULL			PROTO_FULL
 #define PARTLY(note)		PROTO_FULL
