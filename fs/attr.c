@@ -239,7 +239,7 @@ long sys_fchownat(int dfd, uaddr_t upath, uid_t uid, gid_t gid, int flags)
 	struct path p;
 	int err;
 
-	if (flags & ~(AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH))
+	if (unknown_flags(flags, AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH))
 		return -EINVAL;
 	if (flags & AT_EMPTY_PATH)
 		lookup |= LOOKUP_EMPTY;
@@ -326,7 +326,7 @@ static int utimes_at(int dfd, uaddr_t upath, const struct two_times *times, int 
 		file_put(f);
 		return err;
 	}
-	if (flags & ~(AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH))
+	if (unknown_flags(flags, AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH))
 		return -EINVAL;
 	if (flags & AT_EMPTY_PATH)
 		lookup |= LOOKUP_EMPTY;

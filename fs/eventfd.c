@@ -96,7 +96,7 @@ long sys_eventfd2(unsigned count, int flags)
 	struct eventfd *e;
 	struct file *f;
 
-	if (flags & ~(EFD_CLOEXEC | EFD_NONBLOCK | EFD_SEMAPHORE))
+	if (unknown_flags(flags, EFD_CLOEXEC | EFD_NONBLOCK | EFD_SEMAPHORE))
 		return -EINVAL;
 	e = kzalloc(sizeof(*e), GFP_KERNEL);
 	if (!e)

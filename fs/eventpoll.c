@@ -205,7 +205,7 @@ static int item_add(struct eventpoll *ep, struct file *f, int fd, const struct e
 	struct epitem *item;
 
 	if (!ucount_charge(ep->ucounts, UCOUNT_EPOLL_WATCHES, 1, (u64)max_watches))
-		return -ENOSPC;
+		return why(-ENOSPC, "fs.epoll.max_user_watches is %d", max_watches);
 	item = kzalloc(sizeof(*item), GFP_KERNEL);
 	if (!item) {
 		ucount_uncharge(ep->ucounts, UCOUNT_EPOLL_WATCHES, 1);
@@ -456,7 +456,7 @@ long sys_epoll_create1(int flags)
 	struct eventpoll *ep;
 	struct file *f;
 
-	if (flags & ~EPOLL_CLOEXEC)
+	if (unknown_flags(flags, EPOLL_CLOEXEC))
 		return -EINVAL;
 	ep = kzalloc(sizeof(*ep), GFP_KERNEL);
 	if (!ep)

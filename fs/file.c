@@ -46,7 +46,7 @@ static int table_grow(struct files *t, unsigned fd)
 	unsigned long *open, *cloexec;
 
 	if (fd >= (unsigned)nr_open_max)
-		return -EMFILE;
+		return why(-EMFILE, "fs.nr_open is %d", nr_open_max);
 	while (max <= fd)
 		max *= 2;
 	slots = kcalloc(max, sizeof(*slots), GFP_KERNEL);
@@ -222,7 +222,7 @@ int fd_reserve_from(unsigned from, unsigned flags)
 		int err;
 
 		if (fd >= limit)
-			return -EMFILE;
+			return why(-EMFILE, "RLIMIT_NOFILE is %llu", (unsigned long long)limit);
 		if (fd < t->max) {
 			set_bit(t->open, fd);
 			set_cloexec(t, fd, flags & O_CLOEXEC);

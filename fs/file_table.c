@@ -119,7 +119,7 @@ int nonseekable_open(struct inode *inode, struct file *f)
 static int get_writer(struct file *f)
 {
 	if (f->inode->writecount < 0)
-		return -ETXTBSY;
+		return why(-ETXTBSY, "a program that runs");
 	f->inode->writecount++;
 	mount_get_writer(f->path.mnt);
 	f->mode |= FMODE_WRITER;
@@ -166,7 +166,7 @@ struct file *file_open_path(const struct path *path, unsigned flags)
 			err = lease_break(inode, f->mode & FMODE_WRITE || flags & O_TRUNC, flags & O_NONBLOCK);
 	}
 	if (!err && flags & O_DIRECT && !S_ISFIFO(inode->mode) && !direct_io_possible(inode))
-		err = -EINVAL;
+		err = why(-EINVAL, "%s has no O_DIRECT", inode->sb->type->name);
 	if (!err) {
 		file_set_ops(f, inode->fops);
 		f->flags |= flags & O_NOCTTY;		/* the terminal's open asks for it */

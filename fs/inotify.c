@@ -206,10 +206,10 @@ long sys_inotify_init1(int flags)
 	struct inotify *in;
 	struct file *f;
 
-	if (flags & ~(IN_CLOEXEC | IN_NONBLOCK))
+	if (unknown_flags(flags, IN_CLOEXEC | IN_NONBLOCK))
 		return -EINVAL;
 	if (!ucount_charge(u, UCOUNT_INOTIFY_INSTANCES, 1, (u64)max_instances))
-		return -EMFILE;
+		return why(-EMFILE, "fs.inotify.max_user_instances is %d", max_instances);
 	in = kzalloc(sizeof(*in), GFP_KERNEL);
 	if (!in) {
 		ucount_uncharge(u, UCOUNT_INOTIFY_INSTANCES, 1);
@@ -248,7 +248,7 @@ static int watch_new(struct inotify *in, struct inode *inode, u32 mask)
 	int err = -ENOMEM;
 
 	if (!ucount_charge(in->ucounts, UCOUNT_INOTIFY_WATCHES, 1, (u64)max_watches))
-		return -ENOSPC;
+		return why(-ENOSPC, "fs.inotify.max_user_watches is %d", max_watches);
 	iw = kmalloc(sizeof(*iw), GFP_KERNEL);
 	if (!iw)
 		goto uncharge;

@@ -21,7 +21,7 @@ static long set_async(int fd, struct file *f, uaddr_t uon)
 	if (get_user(on, uon))
 		return -EFAULT;
 	if (!!on != !!(f->flags & FASYNC) && !f->ops->fasync)
-		return -ENOTTY;
+		return why(-ENOTTY, "it sends no SIGIO");
 	return file_set_async(fd, f, on);
 }
 
@@ -42,7 +42,7 @@ static long set_attr_flags(struct file *f, uaddr_t uflags)
 	int err;
 
 	if (!inode->ops->fileattr_set)
-		return -ENOTTY;
+		return why(-ENOTTY, "%s keeps no such flags", inode->sb->type->name);
 	if (get_user(flags, uflags))
 		return -EFAULT;
 	err = mount_want_write(f->path.mnt);

@@ -92,7 +92,7 @@ int simple_rename(struct inode *odir, struct dentry *od, struct inode *ndir, str
 {
 	bool is_dir = S_ISDIR(od->inode->mode);
 
-	if (flags & ~(unsigned)(RENAME_NOREPLACE | RENAME_EXCHANGE))
+	if (unknown_flags(flags, RENAME_NOREPLACE | RENAME_EXCHANGE))
 		return -EINVAL;
 	if (flags & RENAME_EXCHANGE) {
 		simple_exchange(odir, od, ndir, nd);

@@ -198,7 +198,7 @@ static int wait_for_record(struct inode *inode, struct file_lock *req)
 	int err;
 
 	if (req->pid >= 0 && would_deadlock(inode, req))	/* open files have no one who waits */
-		return -EDEADLK;
+		return why(-EDEADLK, "who has it waits for a lock of ours");
 	list_add(&w.node, &waiters);
 	err = wait_event_interruptible(lock_queue(inode), !find_conflict(inode, req) || (req->pid >= 0 && would_deadlock(inode, req)));
 	list_del(&w.node);

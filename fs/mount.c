@@ -126,9 +126,9 @@ static struct blkdev *open_source(const char *source, bool write)
 		if (err)
 			return ERR_PTR(err);
 		if (!S_ISBLK(p.dentry->inode->mode))
-			err = -ENOTBLK;
+			err = why(-ENOTBLK, "%s is not a block device", why_path(&p));
 		else if (p.mnt->flags & MNT_NODEV)
-			err = -EACCES;
+			err = why(-EACCES, "%s is on a file system mounted nodev", why_path(&p));
 		else
 			bd = blk_find(p.dentry->inode->rdev);
 		path_put(&p);
@@ -267,11 +267,11 @@ int attach_mount(struct mount *m, const struct path *where)
 	if (!where->mnt->ns)
 		return -EINVAL;
 	if (S_ISDIR(inode->mode) != S_ISDIR(m->root->inode->mode))
-		return -ENOTDIR;
+		return why(-ENOTDIR, "one is a directory, the other is not");
 	if (inode->flags & S_DEAD_ || where->dentry->flags & D_UNLINKED)
 		return -ENOENT;
 	if (where->mnt->root == where->dentry && where->mnt->sb == m->sb && m->root == where->mnt->root)
-		return -EBUSY;			/* the same thing on top of itself */
+		return why(-EBUSY, "it is mounted there already");
 	mount_attach(m, where);
 	return 0;
 }

@@ -21,10 +21,10 @@ static int mount_new(const struct path *p, const char *type, unsigned long flags
 	int err;
 
 	if (!type)
-		return -EINVAL;
+		return why(-EINVAL, "no file system type is given");
 	t = fs_find(type);
 	if (!t)
-		return why(-ENODEV, "no file system type \"%s\" in this kernel", type);
+		return why(-ENODEV, "no file system type %s in this kernel", type);
 	m = vfs_kern_mount(t, (unsigned)flags, source, data);
 	if (IS_ERR(m))
 		return (int)PTR_ERR(m);
@@ -89,7 +89,7 @@ static int mount_bind(const struct path *p, const char *source, bool recursive)
 	int err;
 
 	if (!source || !*source)
-		return -EINVAL;
+		return why(-EINVAL, "nothing is given to be bound");
 	err = path_lookup(AT_FDCWD, source, LOOKUP_FOLLOW, &old);
 	if (err)
 		return err;
@@ -107,16 +107,16 @@ static int mount_move(const struct path *p, const char *source)
 	int err;
 
 	if (!source || !*source)
-		return -EINVAL;
+		return why(-EINVAL, "nothing is given to be moved");
 	err = path_lookup(AT_FDCWD, source, LOOKUP_FOLLOW, &old);
 	if (err)
 		return err;
 	if (old.dentry != old.mnt->root || old.mnt->parent == old.mnt || !mount_is_ours(old.mnt) || !mount_is_ours(p->mnt))
-		err = -EINVAL;
+		err = why(-EINVAL, "%s is not a mount that can be moved", why_path(&old));
 	else if (S_ISDIR(p->dentry->inode->mode) != S_ISDIR(old.dentry->inode->mode))
-		err = -EINVAL;
+		err = why(-EINVAL, "one is a directory, the other is not");
 	else if (path_is_under(p, &old))
-		err = -ELOOP;
+		err = why(-ELOOP, "a mount cannot move into itself");
 	mutex_lock(&tree_lock);
 	if (!err && old.mnt->parent != old.mnt) {
 		mount_detach(old.mnt, &where);
@@ -133,7 +133,7 @@ static int mount_set_flags(struct mount *m, unsigned long flags)
 	unsigned mnt = mount_flags(flags);
 
 	if (mnt & MNT_READONLY && !(m->flags & MNT_READONLY) && m->writers)
-		return -EBUSY;
+		return why(-EBUSY, "%d files are open for writing", m->writers);
 	if (!(flags & (MS_NOATIME | MS_NODIRATIME | MS_RELATIME | MS_STRICTATIME)))
 		mnt = (mnt & ~ATIME_FLAGS) | (m->flags & ATIME_FLAGS);
 	m->flags = mnt | (m->flags & MNT_UNBINDABLE);
@@ -145,7 +145,7 @@ static int mount_remount(const struct path *p, unsigned long flags, char *data)
 	int err;
 
 	if (p->dentry != p->mnt->root || !mount_is_ours(p->mnt))
-		return -EINVAL;
+		return why(-EINVAL, "%s is not a mount point", why_path(p));
 	if (flags & MS_BIND)
 		return mount_set_flags(p->mnt, flags);
 	err = do_remount_sb(p->mnt->sb, (unsigned)flags, data);
@@ -269,11 +269,11 @@ static int check_umount(const struct path *p, int flags)
 	struct mount *m = p->mnt;
 
 	if (p->dentry != m->root || !mount_is_ours(m) || m->parent == m)
-		return -EINVAL;
+		return why(-EINVAL, "%s is not a mount that can go", why_path(p));
 	if (flags & MNT_DETACH_)
 		return 0;
 	if (!list_empty(&m->children) || m->refs != 2)
-		return -EBUSY;
+		return why(-EBUSY, list_empty(&m->children) ? "open files, or somebody's directory" : "other mounts lie on it");
 	return 0;
 }
 
@@ -293,10 +293,10 @@ long sys_umount(uaddr_t upath, int flags)
 	bool root, expired;
 	int err;
 
-	if (flags & ~(MNT_FORCE_ | MNT_DETACH_ | MNT_EXPIRE_ | UMOUNT_NOFOLLOW_))
+	if (unknown_flags(flags, MNT_FORCE_ | MNT_DETACH_ | MNT_EXPIRE_ | UMOUNT_NOFOLLOW_))
 		return -EINVAL;
 	if (flags & MNT_EXPIRE_ && flags & (MNT_FORCE_ | MNT_DETACH_))
-		return -EINVAL;
+		return why(-EINVAL, "MNT_EXPIRE with another flag");
 	if (!capable(CAP_SYS_ADMIN))
 		return -EPERM;
 	err = user_path_at(AT_FDCWD, upath, flags & UMOUNT_NOFOLLOW_ ? 0 : LOOKUP_FOLLOW, &p);
@@ -308,7 +308,7 @@ long sys_umount(uaddr_t upath, int flags)
 	mutex_lock(&tree_lock);
 	err = do_umount(&p, flags);
 	if (!err && flags & MNT_EXPIRE_ && !expired)
-		err = -EAGAIN;
+		err = why(-EAGAIN, "marked: the next call will unmount it, if nobody uses it until then");
 	if (!err && !root)
 		mount_umount_tree(m);
 	path_put(&p);
@@ -346,13 +346,13 @@ static int check_pivot(const struct path *new_, const struct path *old, const st
 	if (!mount_is_ours(new_->mnt) || !mount_is_ours(old->mnt) || !mount_is_ours(root->mnt))
 		return -EINVAL;
 	if (new_->mnt == root->mnt || old->mnt == root->mnt)
-		return -EBUSY;
+		return why(-EBUSY, "the new root or its place is on the present root file system");
 	if (root->dentry != root->mnt->root || root->mnt->parent == root->mnt)
-		return -EINVAL;
+		return why(-EINVAL, "the present root is not a mount point");
 	if (new_->dentry != new_->mnt->root || new_->mnt->parent == new_->mnt)
-		return -EINVAL;
+		return why(-EINVAL, "the new root is not a mount point");
 	if (!path_is_under(old, new_) || !path_is_under(new_, root))
-		return -EINVAL;
+		return why(-EINVAL, "the old root's place is not below the new one");
 	return old->dentry->flags & D_UNLINKED ? -ENOENT : 0;
 }
 

@@ -88,20 +88,20 @@ int nd_begin(struct nameidata *nd, int dfd, const char *name, unsigned flags)
 	if (unlikely(!fs->root.mnt))
 		return -ENOENT;			/* boot: nothing is mounted yet */
 	if (!*name && !(flags & LOOKUP_EMPTY))
-		return -ENOENT;
+		return why(-ENOENT, "the path is empty");
 	if (*name == '/' && !(flags & LOOKUP_IN_ROOT)) {
 		nd->path = nd->root;
-		return flags & LOOKUP_BENEATH ? -EXDEV : 0;
+		return flags & LOOKUP_BENEATH ? why(-EXDEV, "the path begins at the root") : 0;
 	}
 	if (dfd == AT_FDCWD) {
 		nd->path = fs->pwd;
 	} else {
 		f = fcheck(dfd);
 		if (!f)
-			return -EBADF;
+			return why(-EBADF, "%d is not open", dfd);
 		nd->path = f->path;
 		if (*name && !S_ISDIR(f->inode->mode))
-			return -ENOTDIR;
+			return why(-ENOTDIR, "%d is not a directory", dfd);
 	}
 	if (flags & (LOOKUP_BENEATH | LOOKUP_IN_ROOT))
 		nd->root = nd->path;
@@ -142,7 +142,7 @@ static struct dentry *lookup_real(struct dentry *dir, const struct qstr *name)
 	if (dir->inode->flags & S_DEAD_)
 		return ERR_PTR(-ENOENT);
 	if (name->len > NAME_MAX_)
-		return ERR_PTR(-ENAMETOOLONG);
+		return ERR_PTR(why(-ENAMETOOLONG, "a name is longer than %d bytes", NAME_MAX_));
 	d = d_alloc(dir, name);
 	if (!d)
 		return ERR_PTR(-ENOMEM);
@@ -195,7 +195,7 @@ static int step_up(struct nameidata *nd)
 	for (;;) {
 		if (p.dentry == nd->root.dentry && p.mnt == nd->root.mnt) {
 			if (nd->flags & LOOKUP_BENEATH)
-				return -EXDEV;
+				return why(-EXDEV, "\"..\" leads out of the directory");
 			break;
 		}
 		if (p.dentry != p.mnt->root) {
@@ -250,7 +250,7 @@ static const char *push_link(struct nameidata *nd, const struct path *link, cons
 	int err = 0;
 
 	if (nd->nr_links++ >= MAX_SYMLINKS || nd->flags & LOOKUP_NO_SYMLINKS)
-		err = -ELOOP;
+		err = why(-ELOOP, "symbolic links are %s", nd->nr_links > MAX_SYMLINKS ? "too many" : "not wanted");
 	else if (ops->follow)
 		err = follow_magic(nd, link);
 	if (err || ops->follow) {
@@ -285,7 +285,7 @@ static int step_into(struct nameidata *nd, struct dentry *d, bool counted, bool 
 
 	link->dentry = NULL;
 	if (!d->inode) {
-		err = -ENOENT;
+		err = why(-ENOENT, "no %.*s in %s", (int)d->name.len, d->name.name, why_path(&nd->path));
 	} else if (follow && unlikely(S_ISLNK(d->inode->mode))) {
 		if (!counted) {
 			nd_hold(nd);
@@ -334,9 +334,10 @@ static int step_name(struct nameidata *nd, const struct qstr *name, bool follow,
 static int may_search(struct nameidata *nd)
 {
 	struct inode *inode = nd->path.dentry->inode;
+	int err;
 
 	if (unlikely(!S_ISDIR(inode->mode)))
-		return -ENOTDIR;
+		return why(-ENOTDIR, "%s is not a directory", why_path(&nd->path));
 	if (likely((inode->mode & 0111) == 0111 && inode_has_no_acl(inode) && !inode->ops->permission))
 		return 0;
 	if (inode_permission_sleeps(inode)) {
@@ -344,7 +345,9 @@ static int may_search(struct nameidata *nd)
 			return -EAGAIN;
 		nd_hold(nd);
 	}
-	return inode_permission(inode, MAY_EXEC);
+	err = inode_permission(inode, MAY_EXEC);
+	return likely(!err) ? 0 : why(err, "no search permission in %s, mode 0%o of %u:%u, for user %u", why_path(&nd->path),
+				      inode->mode & 07777, inode->uid, inode->gid, current_cred()->fsuid);
 }
 
 /* Takes the next name off p. Returns what follows it and its slashes. */
@@ -494,7 +497,7 @@ int path_lookup(int dfd, const char *name, unsigned flags, struct path *out)
 		while ((err = nd_last(&nd, flags & LOOKUP_FOLLOW)) > 0)
 			;
 	if (!err && (nd.need_dir || flags & LOOKUP_DIRECTORY) && !S_ISDIR(nd.path.dentry->inode->mode))
-		err = -ENOTDIR;
+		err = why(-ENOTDIR, "%s is not a directory", why_path(&nd.path));
 	if (!err)
 		err = nd_check(&nd);
 	if (!err)

@@ -97,12 +97,12 @@ int vfs_link(struct dentry *old, struct inode *dir, struct dentry *d)
 	if (err)
 		return err;
 	if (dir->sb != inode->sb)
-		return -EXDEV;
+		return why(-EXDEV, "on two file systems");
 	if (inode->flags & (S_APPEND_ | S_IMMUTABLE_) || !dir->ops->link || S_ISDIR(inode->mode))
-		return -EPERM;
+		return why(-EPERM, S_ISDIR(inode->mode) ? "a directory" : "the file system has no hard links, or the file is immutable");
 	inode_lock(inode);
 	if (!inode->nlink && !(inode->state & I_LINKABLE))
-		err = -ENOENT;
+		err = why(-ENOENT, "the file was removed");
 	else
 		err = dir->ops->link(old, dir, d);
 	if (!err)
@@ -125,7 +125,7 @@ int vfs_unlink(struct inode *dir, struct dentry *d)
 	if (err)
 		return err;
 	if (!dir->ops->unlink)
-		return -EPERM;
+		return why(-EPERM, "nothing can be removed from %s", dir->sb->type->name);
 	iget(inode);
 	inode_lock(inode);
 	err = d->flags & D_MOUNTED ? -EBUSY : dir->ops->unlink(dir, d);
@@ -147,7 +147,7 @@ int vfs_rmdir(struct inode *dir, struct dentry *d)
 	if (err)
 		return err;
 	if (!dir->ops->rmdir)
-		return -EPERM;
+		return why(-EPERM, "nothing can be removed from %s", dir->sb->type->name);
 	dget(d);
 	iget(inode);
 	inode_lock(inode);
@@ -203,7 +203,7 @@ long sys_mknodat(int dfd, uaddr_t upath, mode_t mode, unsigned dev)
 		mode |= S_IFREG;
 	mode &= S_IFMT | 07777;
 	if (S_ISDIR(mode))
-		return -EPERM;
+		return why(-EPERM, "directories are made by mkdir");
 	if (!S_ISREG(mode) && !S_ISCHR(mode) && !S_ISBLK(mode) && !S_ISFIFO(mode) && !S_ISSOCK(mode))
 		return -EINVAL;
 	name = getname(upath);
@@ -268,7 +268,7 @@ long sys_linkat(int olddfd, uaddr_t uold, int newdfd, uaddr_t unew, int flags)
 	char *name;
 	int err;
 
-	if (flags & ~(AT_SYMLINK_FOLLOW | AT_EMPTY_PATH))
+	if (unknown_flags(flags, AT_SYMLINK_FOLLOW | AT_EMPTY_PATH))
 		return -EINVAL;
 	if (flags & AT_EMPTY_PATH && !capable(CAP_DAC_READ_SEARCH))
 		return -ENOENT;
@@ -301,7 +301,7 @@ static int remove_name(struct nameidata *nd, bool is_dir)
 		return (int)PTR_ERR(d);
 	}
 	if (!d->inode)
-		err = -ENOENT;
+		err = why(-ENOENT, "no %.*s there", (int)d->name.len, d->name.name);
 	else if (nd->need_dir && !is_dir)
 		err = S_ISDIR(d->inode->mode) ? -EISDIR : -ENOTDIR;
 	if (!err) {
@@ -321,7 +321,7 @@ long sys_unlinkat(int dfd, uaddr_t upath, int flags)
 	char *name;
 	int err;
 
-	if (flags & ~AT_REMOVEDIR)
+	if (unknown_flags(flags, AT_REMOVEDIR))
 		return -EINVAL;
 	name = getname(upath);
 	if (IS_ERR(name))
@@ -331,7 +331,7 @@ long sys_unlinkat(int dfd, uaddr_t upath, int flags)
 		if (nd.last_type == LAST_NORM)
 			err = remove_name(&nd, is_dir);
 		else if (!is_dir)
-			err = -EISDIR;
+			err = why(-EISDIR, "a directory");
 		else
 			err = nd.last_type == LAST_DOTDOT ? -ENOTEMPTY : nd.last_type == LAST_DOT ? -EINVAL : -EBUSY;
 		nd_end(&nd);

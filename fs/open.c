@@ -23,15 +23,15 @@ static int check_open(const struct path *p, unsigned flags)
 
 	switch (inode->mode & S_IFMT) {
 	case S_IFLNK:
-		return -ELOOP;
+		return why(-ELOOP, "a symbolic link, and O_NOFOLLOW");
 	case S_IFDIR:
 		if (mask & MAY_WRITE)
-			return -EISDIR;
+			return why(-EISDIR, "a directory cannot be opened for writing");
 		break;
 	case S_IFCHR:
 	case S_IFBLK:
 		if (p->mnt->flags & MNT_NODEV)
-			return -EACCES;
+			return why(-EACCES, "a device on a file system mounted nodev");
 		break;
 	case S_IFREG:
 		if (flags & O_TRUNC)
@@ -44,9 +44,9 @@ static int check_open(const struct path *p, unsigned flags)
 	if (err)
 		return err;
 	if (inode->flags & S_APPEND_ && ((flags & O_ACCMODE) != O_RDONLY && !(flags & O_APPEND)))
-		return -EPERM;
+		return why(-EPERM, "the file is append-only (chattr -a)");
 	if (inode->flags & S_APPEND_ && flags & O_TRUNC)
-		return -EPERM;
+		return why(-EPERM, "the file is append-only (chattr -a)");
 	return flags & O_NOATIME && !inode_owner_or_capable(inode) ? -EPERM : 0;
 }
 
@@ -58,7 +58,7 @@ static int truncate_opened(struct file *f)
 	if (!S_ISREG(inode->mode))
 		return 0;
 	if (inode->writecount < 0)		/* O_RDONLY | O_TRUNC: open did not ask */
-		return -ETXTBSY;
+		return why(-ETXTBSY, "a program that runs");
 	inode->writecount++;
 	err = do_truncate(f->path.dentry, 0, ATTR_MTIME, f);
 	inode->writecount--;
@@ -105,7 +105,7 @@ static int create_last(struct nameidata *nd, unsigned flags, mode_t mode, bool *
 		return err ?: flags & O_EXCL ? -EEXIST : 0;
 	}
 	if (nd->need_dir)
-		return -EISDIR;
+		return why(-EISDIR, "O_CREAT of a name that ends in a slash");
 	if (!(flags & O_EXCL)) {
 		d = d_find(nd->path.dentry, &nd->last);
 		if (d && d->inode) {			/* cached and there: no lock */
@@ -126,7 +126,7 @@ static int create_last(struct nameidata *nd, unsigned flags, mode_t mode, bool *
 	if (IS_ERR(d))
 		return (int)PTR_ERR(d);
 	if (!err && !*created && flags & O_EXCL)
-		err = -EEXIST;
+		err = why(-EEXIST, "it is there, and O_EXCL");
 	if (!err && !*created)
 		err = may_open_in_sticky(dir, d->inode);
 	if (!err)
@@ -150,7 +150,7 @@ static struct file *open_tmpfile(const struct path *dir, unsigned flags, mode_t 
 	if (!err)
 		err = mount_want_write(dir->mnt);
 	if (!err && !inode->ops->tmpfile)
-		err = -EOPNOTSUPP;
+		err = why(-EOPNOTSUPP, "%s has no O_TMPFILE", inode->sb->type->name);
 	if (err)
 		return ERR_PTR(err);
 	qstr_init(&q, "#tmpfile", 8);
@@ -181,7 +181,7 @@ static struct file *walk_and_open(struct nameidata *nd, const char *name, unsign
 		err = 0;
 	}
 	if (!err && nd->need_dir && !S_ISDIR(nd->path.dentry->inode->mode))
-		err = -ENOTDIR;
+		err = why(-ENOTDIR, "%s is not a directory", why_path(&nd->path));
 	if (!err)
 		err = nd_check(nd);
 	if (err)
@@ -275,11 +275,11 @@ static int check_how(const struct open_how *how)
 				RESOLVE_CACHED;
 
 	if (how->flags & ~(u64)OPEN_FLAGS || how->resolve & ~all_resolve)
-		return -EINVAL;
+		return why(-EINVAL, "flags or ways to resolve that are not known");
 	if (how->resolve & RESOLVE_BENEATH && how->resolve & RESOLVE_IN_ROOT)
 		return -EINVAL;
 	if (how->flags & (O_CREAT | __O_TMPFILE) ? how->mode & ~07777ULL : how->mode)
-		return -EINVAL;
+		return why(-EINVAL, "a mode without O_CREAT, or with unknown bits");
 	if (how->flags & O_PATH && how->flags & ~(u64)PATH_FLAGS)
 		return -EINVAL;
 	return how->resolve & RESOLVE_CACHED && how->flags & (O_TRUNC | O_CREAT | __O_TMPFILE) ? -EAGAIN : 0;

@@ -26,6 +26,13 @@ static int check_bits(struct inode *inode, int want)
 	return (mode & want) == want ? 0 : -EACCES;
 }
 
+static int refused(const struct inode *inode, int want)
+{
+	return why(-EACCES, "no permission to %s, mode 0%o of %u:%u, for user %u",
+		   want & MAY_WRITE ? "write" : want & MAY_READ ? "read" : S_ISDIR(inode->mode) ? "search" : "execute",
+		   inode->mode & 07777, inode->uid, inode->gid, current_cred()->fsuid);
+}
+
 int generic_permission(struct inode *inode, int mask)
 {
 	int want = mask & (MAY_READ | MAY_WRITE | MAY_EXEC), err = check_bits(inode, want);
@@ -35,13 +42,13 @@ int generic_permission(struct inode *inode, int mask)
 	if (S_ISDIR(inode->mode)) {
 		if (!(want & MAY_WRITE) && capable(CAP_DAC_READ_SEARCH))
 			return 0;
-		return capable(CAP_DAC_OVERRIDE) ? 0 : -EACCES;
+		return capable(CAP_DAC_OVERRIDE) ? 0 : refused(inode, want);
 	}
 	if (want == MAY_READ && capable(CAP_DAC_READ_SEARCH))
 		return 0;
 	if ((!(want & MAY_EXEC) || inode->mode & 0111) && capable(CAP_DAC_OVERRIDE))
 		return 0;
-	return -EACCES;
+	return refused(inode, want);
 }
 
 int inode_permission(struct inode *inode, int mask)
@@ -50,9 +57,9 @@ int inode_permission(struct inode *inode, int mask)
 		mode_t t = inode->mode & S_IFMT;
 
 		if (sb_rdonly(inode->sb) && (t == S_IFREG || t == S_IFDIR || t == S_IFLNK))
-			return -EROFS;
+			return why(-EROFS, "%s is mounted read only", inode->sb->id);
 		if (inode->flags & S_IMMUTABLE_)
-			return -EPERM;
+			return why(-EPERM, "the file is immutable (chattr -i)");
 	}
 	return unlikely(inode->ops->permission) ? inode->ops->permission(inode, mask) : generic_permission(inode, mask);
 }
@@ -60,7 +67,7 @@ int inode_permission(struct inode *inode, int mask)
 int may_create(struct inode *dir)
 {
 	if (dir->flags & S_DEAD_)
-		return -ENOENT;
+		return why(-ENOENT, "the directory was removed");
 	return inode_permission(dir, MAY_WRITE | MAY_EXEC);
 }
 
@@ -75,15 +82,15 @@ int may_delete(struct inode *dir, struct dentry *victim, bool is_dir)
 	if (err)
 		return err;
 	if (dir->flags & S_APPEND_)
-		return -EPERM;
+		return why(-EPERM, "the directory is append-only (chattr -a)");
 	if (dir->mode & S_ISVTX && current_cred()->fsuid != inode->uid && current_cred()->fsuid != dir->uid && !capable(CAP_FOWNER))
-		return -EPERM;
+		return why(-EPERM, "a file of user %u in a sticky directory", inode->uid);
 	if (inode->flags & (S_APPEND_ | S_IMMUTABLE_))
-		return -EPERM;
+		return why(-EPERM, "the file is immutable or append-only (chattr -i -a)");
 	if (is_dir && !S_ISDIR(inode->mode))
-		return -ENOTDIR;
+		return why(-ENOTDIR, "not a directory");
 	if (!is_dir && S_ISDIR(inode->mode))
-		return -EISDIR;
+		return why(-EISDIR, "a directory");
 	if (is_dir && victim->parent == victim)
 		return -EBUSY;
 	return dir->flags & S_DEAD_ ? -ENOENT : 0;
@@ -103,7 +110,7 @@ int may_follow(const struct inode *dir, const struct inode *link)
 {
 	if (!protected_symlinks || (dir->mode & (S_ISVTX | S_IWOTH)) != (S_ISVTX | S_IWOTH))
 		return 0;
-	return link->uid == current_cred()->fsuid || link->uid == dir->uid ? 0 : why(-EACCES, "link of uid %u in a sticky directory", link->uid);
+	return link->uid == current_cred()->fsuid || link->uid == dir->uid ? 0 : why(-EACCES, "a symbolic link of user %u in a sticky directory (fs.protected_symlinks)", link->uid);
 }
 
 int may_hardlink(struct inode *inode)
@@ -114,7 +121,7 @@ int may_hardlink(struct inode *inode)
 		return 0;
 	if (S_ISREG(inode->mode) && !(inode->mode & S_ISUID) && !exec_group && !inode_permission(inode, MAY_READ | MAY_WRITE))
 		return 0;
-	return why(-EPERM, "hard link to a file of uid %u that the caller cannot write", inode->uid);
+	return why(-EPERM, "a file of user %u that the caller cannot write (fs.protected_hardlinks)", inode->uid);
 }
 
 int may_open_in_sticky(const struct inode *dir, const struct inode *inode)

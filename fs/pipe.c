@@ -551,7 +551,7 @@ long sys_pipe2(uaddr_t ufds, int flags)
 	struct file *end[2] = { NULL, NULL };
 	long err;
 
-	if (flags & ~(O_CLOEXEC | O_NONBLOCK | O_DIRECT))
+	if (unknown_flags(flags, O_CLOEXEC | O_NONBLOCK | O_DIRECT))
 		return -EINVAL;
 	err = pipe_create(end, (unsigned)flags);
 	return err ? err : fd_publish_pair(end, flags & O_CLOEXEC, ufds);

@@ -3,6 +3,7 @@
 #include <kernel/cred.h>
 #include <kernel/sched.h>
 #include <kernel/ucount.h>
+#include <kernel/why.h>
 #include <fs/file.h>
 #include <fs/pipe.h>
 #include <fs/proc.h>
@@ -71,12 +72,12 @@ static long resize(struct pipe *p, unsigned long size)
 	n = spare = 1U << fls64((max(size, PAGE_SIZE) - 1) >> PAGE_SHIFT);
 	if (n > p->nslots) {
 		if (n * PAGE_SIZE > (unsigned long)max_size && !capable(CAP_SYS_RESOURCE))
-			return -EPERM;
+			return why(-EPERM, "fs.pipe-max-size is %d", max_size);
 		most = min(limit(soft_limit), limit(hard_limit));
 	}
 	/* Until they are exchanged both rings are charged, but the limit is asked about the new one only. */
 	if (!ucount_charge(p->ucounts, UCOUNT_PIPE_PAGES, n, most == U64_MAX ? most : most + p->nslots))
-		return -EPERM;
+		return why(-EPERM, "fs.pipe-user-pages-soft is %d, -hard %d", soft_limit, hard_limit);
 	bufs = kcalloc(n, sizeof(*bufs), GFP_KERNEL);
 	err = bufs ? 0 : -ENOMEM;
 	if (!err) {

@@ -71,7 +71,7 @@ static int check_rename(struct inode *odir, struct dentry *od, struct inode *ndi
 	if (err)
 		return err;
 	if (!odir->ops->rename)
-		return -EPERM;
+		return why(-EPERM, "%s cannot rename", odir->sb->type->name);
 	if (odir == ndir)
 		return 0;
 	if (is_dir)
@@ -115,7 +115,7 @@ static int vfs_rename(struct inode *odir, struct dentry *od, struct inode *ndir,
 	else
 		lock_two_inodes(source, target);
 	if ((od->flags | nd->flags) & D_MOUNTED)
-		err = -EBUSY;
+		err = why(-EBUSY, "a mount point");
 	else
 		err = odir->ops->rename(odir, od, ndir, nd, flags);
 	if (!err && target && !(flags & RENAME_EXCHANGE) && S_ISDIR(target->mode))
@@ -146,17 +146,17 @@ static int vfs_rename(struct inode *odir, struct dentry *od, struct inode *ndir,
 static int rename_names(struct nameidata *o, struct nameidata *n, struct dentry *od, struct dentry *nd, struct dentry *trap, unsigned flags)
 {
 	if (!od->inode)
-		return -ENOENT;
+		return why(-ENOENT, "no %.*s there", (int)od->name.len, od->name.name);
 	if (flags & RENAME_NOREPLACE && nd->inode)
-		return -EEXIST;
+		return why(-EEXIST, "the new name is there, and RENAME_NOREPLACE");
 	if (flags & RENAME_EXCHANGE && !nd->inode)
-		return -ENOENT;
+		return why(-ENOENT, "RENAME_EXCHANGE, and the second name is not there");
 	if (!S_ISDIR(od->inode->mode) && (o->need_dir || (n->need_dir && !(flags & RENAME_EXCHANGE))))
-		return -ENOTDIR;
+		return why(-ENOTDIR, "a slash behind the name of what is not a directory");
 	if (flags & RENAME_EXCHANGE && n->need_dir && !S_ISDIR(nd->inode->mode))
 		return -ENOTDIR;
 	if (od == trap)
-		return -EINVAL;
+		return why(-EINVAL, "a directory cannot move into itself");
 	if (nd == trap)
 		return flags & RENAME_EXCHANGE ? -EINVAL : -ENOTEMPTY;
 	return vfs_rename(o->path.dentry->inode, od, n->path.dentry->inode, nd, flags);
@@ -168,9 +168,9 @@ static int rename_at(struct nameidata *o, struct nameidata *n, unsigned flags)
 	int err;
 
 	if (o->path.mnt != n->path.mnt)
-		return -EXDEV;
+		return why(-EXDEV, "on two mounts");
 	if (o->last_type != LAST_NORM)
-		return -EBUSY;
+		return why(-EBUSY, "a name that ends in . or ..");
 	if (n->last_type != LAST_NORM)
 		return flags & RENAME_NOREPLACE ? -EEXIST : -EBUSY;
 	err = mount_want_write(o->path.mnt);
@@ -219,7 +219,7 @@ long sys_renameat2(int odfd, uaddr_t uold, int ndfd, uaddr_t unew, unsigned flag
 	char *old, *new_;
 	int err;
 
-	if (flags & ~(unsigned)(RENAME_NOREPLACE | RENAME_EXCHANGE | RENAME_WHITEOUT))
+	if (unknown_flags(flags, RENAME_NOREPLACE | RENAME_EXCHANGE | RENAME_WHITEOUT))
 		return -EINVAL;
 	if (flags & RENAME_EXCHANGE && flags & (RENAME_NOREPLACE | RENAME_WHITEOUT))
 		return -EINVAL;

@@ -142,7 +142,7 @@ long sys_signalfd4(int fd, uaddr_t umask, size_t size, int flags)
 		return -EINVAL;
 	if (get_user(mask, umask))
 		return -EFAULT;
-	if (flags & ~(SFD_CLOEXEC | SFD_NONBLOCK))
+	if (unknown_flags(flags, SFD_CLOEXEC | SFD_NONBLOCK))
 		return -EINVAL;
 	mask &= ~SIG_UNBLOCKABLE;
 	return fd == -1 ? signalfd_new(mask, flags) : signalfd_change(fd, mask);

@@ -291,7 +291,7 @@ long sys_splice(int fd_in, uaddr_t uoff_in, int fd_out, uaddr_t uoff_out, size_t
 
 	if (!len)
 		return 0;
-	if (flags & ~SPLICE_F_ALL)
+	if (unknown_flags(flags, SPLICE_F_ALL))
 		return -EINVAL;
 	n = end_get(&in, fd_in, uoff_in, FMODE_READ);
 	if (!n)
@@ -312,7 +312,7 @@ long sys_tee(int fd_in, int fd_out, size_t len, unsigned flags)
 	struct splice_end in = { 0 }, out = { 0 };
 	ssize_t n;
 
-	if (flags & ~SPLICE_F_ALL)
+	if (unknown_flags(flags, SPLICE_F_ALL))
 		return -EINVAL;
 	if (!len)
 		return 0;

@@ -82,7 +82,7 @@ long sys_newfstatat(int dfd, uaddr_t upath, uaddr_t ust, int flags)
 	struct kstat st;
 	int err;
 
-	if (flags & ~(AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT | AT_EMPTY_PATH | AT_STATX_SYNC_TYPE))
+	if (unknown_flags(flags, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT | AT_EMPTY_PATH | AT_STATX_SYNC_TYPE))
 		return -EINVAL;
 	err = stat_at(dfd, upath, flags, &st);
 	return err ?: put_stat(ust, &st);

@@ -75,7 +75,7 @@ static int set_from_user(const struct path *p, uaddr_t uname, uaddr_t uvalue, si
 	char name[XATTR_NAME_MAX + 1], *value;
 	int err;
 
-	if (flags & ~(XATTR_CREATE | XATTR_REPLACE))
+	if (unknown_flags(flags, XATTR_CREATE | XATTR_REPLACE))
 		return -EINVAL;
 	err = get_name(name, uname);
 	if (err)

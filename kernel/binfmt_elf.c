@@ -47,11 +47,11 @@ static int read_headers(struct file *f, struct image *im, int short_err)
 	if (err)
 		return err;
 	if (memcmp(h->e_ident, ELFMAG, SELFMAG) || h->e_ident[EI_CLASS] != ELFCLASS64 || h->e_ident[EI_DATA] != ELFDATA2LSB)
-		return -ENOEXEC;
+		return why(-ENOEXEC, "not a 64-bit little-endian ELF file");
 	if (h->e_machine != EM_X86_64 || (h->e_type != ET_EXEC && h->e_type != ET_DYN))
-		return -ENOEXEC;
+		return why(-ENOEXEC, h->e_machine != EM_X86_64 ? "for another machine, %u" : "an ELF file of type %u, not a program", h->e_machine != EM_X86_64 ? h->e_machine : h->e_type);
 	if (h->e_phentsize != sizeof(struct elf64_phdr) || !h->e_phnum || h->e_phnum > MAX_PHDRS)
-		return -ENOEXEC;
+		return why(-ENOEXEC, "%u program headers of %u bytes", h->e_phnum, h->e_phentsize);
 	im->ph = kmalloc(h->e_phnum * sizeof(struct elf64_phdr), GFP_KERNEL);
 	if (!im->ph)
 		return -ENOMEM;
@@ -76,7 +76,7 @@ static int measure(struct image *im)
 		if (p->p_type != PT_LOAD)
 			continue;
 		if (!check_segment(p))
-			return -EINVAL;
+			return why(-EINVAL, "a segment at %#llx of %#llx bytes", (unsigned long long)p->p_vaddr, (unsigned long long)p->p_memsz);
 		any = true;
 		im->lo = min(im->lo, (uaddr_t)p->p_vaddr & PAGE_MASK);
 		im->hi = max(im->hi, (uaddr_t)PAGE_ALIGN(p->p_vaddr + p->p_memsz));
@@ -174,7 +174,7 @@ static struct file *open_interp(struct exec *x, const struct image *im)
 		return ERR_PTR(-ENOMEM);
 	err = read_exact(x->file, name, p->p_filesz, p->p_offset, -EIO);
 	if (!err && name[p->p_filesz - 1])
-		err = -ENOEXEC;
+		err = why(-ENOEXEC, "the name of its interpreter has no end");
 	f = err ? ERR_PTR(err) : exec_open_interp(name);
 	kfree(name);
 	return f;
@@ -393,7 +393,7 @@ static int load_elf(struct exec *x)
 		if (!err)
 			err = measure(&interp_im);
 		if (err == -ENOEXEC)
-			err = -ELIBBAD;
+			err = why(-ELIBBAD, "its interpreter is not a program that can be run");
 	}
 	if (!err)
 		err = exec_commit(x);

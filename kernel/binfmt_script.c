@@ -51,13 +51,13 @@ static int load_script(struct exec *x)
 	if (x->head[0] != '#' || x->head[1] != '!')
 		return -ENOEXEC;
 	if (x->no_path)
-		return -ENOENT;
+		return why(-ENOENT, "a script by a descriptor that exec closes: its interpreter could not open it");
 	if (++x->depth > 5)
-		return -ELOOP;
+		return why(-ELOOP, "more than five scripts, each the interpreter of the other");
 	memcpy(line, x->head + 2, sizeof(line) - 2);
 	line[sizeof(line) - 3] = '\0';
 	if (!parse_line(line, &interp, &arg))
-		return -ENOEXEC;
+		return why(-ENOEXEC, "no interpreter behind #!");
 	err = exec_prepend(x, interp, arg, x->interp ?: x->name);
 	if (err)
 		return err;
@@ -68,7 +68,7 @@ static int load_script(struct exec *x)
 	x->interp = name;
 	f = exec_open_interp(interp);
 	if (IS_ERR(f))
-		return (int)PTR_ERR(f);
+		return why((int)PTR_ERR(f), "its interpreter %s", interp);
 	err = exec_set_file(x, f);
 	return err ? err : exec_again(x);
 }

@@ -11,6 +11,23 @@
 static int cap_last = CAP_LAST_CAP;
 PROC_SYSCTL_INT("kernel/cap_last_cap", 0444, &cap_last, 0, 0);
 
+#define N(cap)	[cap] = #cap
+static const char *const names[] = {
+	N(CAP_CHOWN), N(CAP_DAC_OVERRIDE), N(CAP_DAC_READ_SEARCH), N(CAP_FOWNER), N(CAP_FSETID), N(CAP_KILL),
+	N(CAP_SETGID), N(CAP_SETUID), N(CAP_SETPCAP), N(CAP_LINUX_IMMUTABLE), N(CAP_NET_BIND_SERVICE),
+	N(CAP_NET_BROADCAST), N(CAP_NET_ADMIN), N(CAP_NET_RAW), N(CAP_IPC_LOCK), N(CAP_IPC_OWNER), N(CAP_SYS_MODULE),
+	N(CAP_SYS_RAWIO), N(CAP_SYS_CHROOT), N(CAP_SYS_PTRACE), N(CAP_SYS_PACCT), N(CAP_SYS_ADMIN), N(CAP_SYS_BOOT),
+	N(CAP_SYS_NICE), N(CAP_SYS_RESOURCE), N(CAP_SYS_TIME), N(CAP_SYS_TTY_CONFIG), N(CAP_MKNOD), N(CAP_LEASE),
+	N(CAP_AUDIT_WRITE), N(CAP_AUDIT_CONTROL), N(CAP_SETFCAP), N(CAP_MAC_OVERRIDE), N(CAP_MAC_ADMIN),
+	N(CAP_SYSLOG), N(CAP_WAKE_ALARM), N(CAP_BLOCK_SUSPEND), N(CAP_AUDIT_READ), N(CAP_PERFMON), N(CAP_BPF),
+	N(CAP_CHECKPOINT_RESTORE),
+};
+
+const char *cap_name(int cap)
+{
+	return names[cap];
+}
+
 /* How many 32-bit words a set has in this version; -EINVAL: unknown, and user space is told ours. */
 static int header_words(uaddr_t uhdr, struct __user_cap_header_struct *hdr)
 {

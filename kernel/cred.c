@@ -3,6 +3,7 @@
 #include <kernel/cred.h>
 #include <kernel/sched.h>
 #include <kernel/ucount.h>
+#include <kernel/why.h>
 #include <lib/string.h>
 #include <mm/mm.h>
 #include <mm/slab.h>
@@ -99,7 +100,10 @@ void commit_creds(struct cred *new_)
 
 bool capable(int cap)
 {
-	return current->cred->cap_effective & BIT(cap);
+	if (likely(current->cred->cap_effective & BIT(cap)))
+		return true;
+	why(-EPERM, "%s is missing", cap_name(cap));
+	return false;
 }
 
 bool ns_capable(struct user_ns *ns, int cap)

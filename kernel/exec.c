@@ -388,7 +388,7 @@ long sys_execve(uaddr_t name, uaddr_t argv, uaddr_t envp)
 
 long sys_execveat(int dfd, uaddr_t name, uaddr_t argv, uaddr_t envp, int flags)
 {
-	if (flags & ~(AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW))
+	if (unknown_flags(flags, AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW))
 		return -EINVAL;
 	return do_execveat(dfd, name, argv, envp, flags);
 }

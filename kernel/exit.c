@@ -204,7 +204,7 @@ void do_exit(int code)
 	if (p == init_process && p->nr_threads == 1)
 		panic("Attempted to kill init! exitcode=0x%08x", p->group_exit ? p->group_exit_code : code);
 	ptrace_event(PTRACE_EVENT_EXIT, (unsigned long)code);
-	if (unlikely(t->strace))
+	if (unlikely(t->trace))
 		trace_end(code);
 	exit_signals(t);
 	t->exit_code = code;

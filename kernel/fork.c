@@ -29,15 +29,15 @@ unsigned long total_forks(void)
 static int check_flags(u64 flags)
 {
 	if (flags & CLONE_FS && flags & (CLONE_NEWNS | CLONE_NEWUSER))
-		return -EINVAL;
+		return why(-EINVAL, "CLONE_FS with a new mount or user namespace");
 	if (flags & CLONE_THREAD && flags & (CLONE_NEWPID | CLONE_NEWUSER))
 		return -EINVAL;
 	if (flags & CLONE_THREAD && !(flags & CLONE_SIGHAND))
-		return -EINVAL;
+		return why(-EINVAL, "CLONE_THREAD wants CLONE_SIGHAND");
 	if (flags & CLONE_SIGHAND && !(flags & CLONE_VM))
-		return -EINVAL;
+		return why(-EINVAL, "CLONE_SIGHAND wants CLONE_VM");
 	if (flags & CLONE_SIGHAND && flags & CLONE_CLEAR_SIGHAND)
-		return -EINVAL;
+		return why(-EINVAL, "CLONE_SIGHAND with CLONE_CLEAR_SIGHAND");
 	if (flags & CLONE_THREAD && flags & CLONE_PIDFD)
 		return -EINVAL;
 	if (flags & CLONE_PARENT && current->process == init_process)
@@ -69,10 +69,11 @@ static int check_count(void)
 	u64 limit = rlimit(RLIMIT_NPROC);
 
 	if (nr_tasks >= (unsigned)max_threads)
-		return -EAGAIN;
+		return why(-EAGAIN, "there are %d tasks (kernel.threads-max)", max_threads);
 	if (current->cred->uid == 0 || limit == U64_MAX || nr_tasks < limit)
 		return 0;
-	return tasks_of(current->cred->uid) >= limit && !capable(CAP_SYS_RESOURCE) && !capable(CAP_SYS_ADMIN) ? -EAGAIN : 0;
+	return tasks_of(current->cred->uid) >= limit && !capable(CAP_SYS_RESOURCE) && !capable(CAP_SYS_ADMIN) ?
+	       why(-EAGAIN, "RLIMIT_NPROC is %llu", (unsigned long long)limit) : 0;
 }
 
 /* What a child takes from its parent by value. */
@@ -351,7 +352,7 @@ static int check_clone3(const struct clone_args *a)
 		CLONE_CHILD_SETTID | CLONE_IO | CLONE_CLEAR_SIGHAND | CLONE_INTO_CGROUP | NAMESPACES;
 
 	if (a->flags & ~known || a->exit_signal & ~(u64)CSIGNAL || a->exit_signal > NSIG_)
-		return -EINVAL;
+		return why(-EINVAL, "flags %#llx are not known, or signal %llu", (unsigned long long)(a->flags & ~known), (unsigned long long)a->exit_signal);
 	if (a->flags & (CLONE_THREAD | CLONE_PARENT) && a->exit_signal)
 		return -EINVAL;
 	if (!a->stack != !a->stack_size || !access_ok(a->stack, a->stack_size))
@@ -403,7 +404,7 @@ long sys_clone3(uaddr_t uargs, size_t size)
 
 long sys_unshare(unsigned long flags)
 {
-	if (flags & ~(NAMESPACES | CLONE_FS | CLONE_FILES | CLONE_VM | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM))
+	if (unknown_flags(flags, NAMESPACES | CLONE_FS | CLONE_FILES | CLONE_VM | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM))
 		return -EINVAL;
 	if (flags & NAMESPACES)
 		return why(capable(CAP_SYS_ADMIN) ? -EINVAL : -EPERM, "there are no namespaces");

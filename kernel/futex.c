@@ -49,7 +49,7 @@ int futex_key_get(uaddr_t uaddr, bool shared, struct futex_key *key)
 {
 	*key = (struct futex_key){ .obj = current->mm, .off = uaddr };
 	if (uaddr % sizeof(u32))
-		return -EINVAL;
+		return why(-EINVAL, "the address is not a multiple of 4");
 	if (!access_ok(uaddr, sizeof(u32)))
 		return -EFAULT;
 	return shared ? shared_key(uaddr, key) : 0;
@@ -141,7 +141,7 @@ static long futex_wait(uaddr_t uaddr, bool shared, u32 val, u32 bitset, const st
 	list_add_tail(&q.node, &futex_bucket(&q.key)->waiters);
 	err = get_user(now, uaddr);
 	if (!err && now != val)
-		err = -EAGAIN;
+		err = why(-EAGAIN, "the value is %u", now);
 	if (!err || q.woken)
 		err = futex_sleep(&q, to);
 	if (!q.woken)

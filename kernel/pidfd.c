@@ -94,7 +94,7 @@ long sys_pidfd_open(int nr, unsigned flags)
 	struct pid *pid;
 	struct file *f;
 
-	if (flags & ~O_NONBLOCK)
+	if (unknown_flags(flags, O_NONBLOCK))
 		return -EINVAL;
 	if (nr <= 0)
 		return -EINVAL;

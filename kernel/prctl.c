@@ -4,6 +4,7 @@
 #include <kernel/prctl.h>
 #include <kernel/sched.h>
 #include <kernel/syscall.h>
+#include <kernel/trace.h>
 #include <lib/string.h>
 #include <mm/mm.h>
 #include <linux/prctl.h>
@@ -19,6 +20,7 @@ static long set_name(uaddr_t uname)
 		return -EFAULT;
 	name[TASK_COMM_LEN - 1] = '\0';
 	set_task_comm(current, name);
+	trace_rename(current);
 	return 0;
 }
 

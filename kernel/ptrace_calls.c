@@ -227,7 +227,7 @@ static long whole_regset(struct task *t, unsigned type, uaddr_t udata, bool set)
 
 static long set_options(struct task *t, unsigned long options)
 {
-	if (options & ~OPTIONS)
+	if (unknown_flags(options, OPTIONS))
 		return -EINVAL;
 	t->ptrace.options = (unsigned)options;
 	return 0;

@@ -14,7 +14,7 @@ long sys_getrandom(uaddr_t ubuf, size_t len, unsigned flags)
 	u8 buf[CHUNK];
 	size_t done = 0;
 
-	if (flags & ~(GRND_NONBLOCK | GRND_RANDOM | GRND_INSECURE))
+	if (unknown_flags(flags, GRND_NONBLOCK | GRND_RANDOM | GRND_INSECURE))
 		return -EINVAL;
 	if ((flags & (GRND_INSECURE | GRND_RANDOM)) == (GRND_INSECURE | GRND_RANDOM))
 		return -EINVAL;

@@ -17,9 +17,9 @@ static int check_limit(const struct process *p, unsigned which, const struct krl
 	const struct krlimit *old = &p->rlim[which];
 
 	if (new_->cur > new_->max)
-		return -EINVAL;
+		return why(-EINVAL, "the soft limit is above the hard one");
 	if (which == RLIMIT_NOFILE && new_->max > NR_OPEN)
-		return -EPERM;
+		return why(-EPERM, "%d descriptors are the most", NR_OPEN);
 	if (new_->max > old->max && !capable(CAP_SYS_RESOURCE))
 		return -EPERM;
 	return 0;

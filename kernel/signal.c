@@ -5,6 +5,7 @@
  */
 #include <kernel/printk.h>
 #include <kernel/cred.h>
+#include <kernel/why.h>
 #include <mm/slab.h>
 #include <lib/string.h>
 #include <linux/eventpoll.h>
@@ -345,7 +346,7 @@ int check_kill_permission(int sig, const struct task *t)
 		return 0;
 	if (sig == SIGCONT && p->session == current->process->session)
 		return 0;
-	return capable(CAP_KILL) ? 0 : -EPERM;
+	return capable(CAP_KILL) ? 0 : why(-EPERM, "process %d is user %u's", t->process->tgid->nr, it->uid);
 }
 
 /* --- masks --- */

@@ -197,7 +197,7 @@ bool get_signal(struct ksignal *ks)
 			if (!ks->sig)
 				continue;
 		}
-		if (unlikely(t->strace))
+		if (unlikely(t->trace))
 			trace_signal(ks->sig);
 		ka = &t->sighand->action[ks->sig - 1];
 		if (ka->handler == SIG_IGN_)

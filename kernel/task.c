@@ -5,6 +5,7 @@
 #include <kernel/cred.h>
 #include <kernel/ns.h>
 #include <kernel/sched.h>
+#include <kernel/trace.h>
 #include <kernel/sched_internal.h>
 #include <lib/string.h>
 #include <mm/slab.h>
@@ -52,6 +53,7 @@ void task_put(struct task *t)
 		process_put(t->process);
 	cred_put(t->cred);
 	pid_put(t->pid);
+	trace_free(t);
 	kmem_cache_free(task_cache, t);
 }
 

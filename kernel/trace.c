@@ -1,51 +1,55 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * trace=<file>[:<name or pid>,…]: system calls of those processes (all, if none is named), one line a call, to a host file.
- * trace=why: refusals say their reason in the log. Arguments are shown by their kinds in the table of system calls.
+ * trace=why[:…]: refusals go to the log with their reason. Arguments are shown by their kinds in the table of system calls.
  */
 #include <kernel/init.h>
 #include <kernel/printk.h>
 #include <kernel/sched.h>
 #include <kernel/syscall.h>
 #include <kernel/trace.h>
+#include <fs/fs.h>
 #include <lib/misc.h>
 #include <lib/string.h>
+#include <mm/slab.h>
 #include <asm/os.h>
 #include "trace_internal.h"
 
-bool trace_why;
+struct wanted { bool on; char names[256]; };	/* no name: everybody */
+
 static char file_name[256];
-static char wanted[256];
 static int trace_fd = -1;
-static struct syscall_trace { int unused; } traced;
+static struct wanted calls, reasons;
+struct why { long err; char text[160]; };
 
 static int trace_option(char *value)
 {
-	char *colon;
+	char *colon = strchr(value, ':');
+	struct wanted *w;
 
-	if (!strcmp(value, "why")) {
-		trace_why = true;
-		return 0;
-	}
-	colon = strchr(value, ':');
 	if (!*value || colon == value)
 		return option_error("trace=%s: to which file? as in trace=calls.log:bash, or trace=why", value);
-	if (colon) {
+	if (colon)
 		*colon = '\0';
-		strscpy(wanted, colon + 1, sizeof(wanted));
-	}
+	w = strcmp(value, "why") ? &calls : &reasons;
+	w->on = true;
+	strscpy(w->names, colon ? colon + 1 : "", sizeof(w->names));
+	if (w == &reasons)
+		return 0;
 	strscpy(file_name, value, sizeof(file_name));
 	trace_fd = os_open(file_name, true, true, false);
 	if (trace_fd < 0)
 		return option_error("trace=%s: cannot write it; name a file in a directory of yours", value);
 	return 0;
 }
-BOOT_OPTION("trace=", trace_option, "<file>[:<name|pid>,…]|why", "log system calls of these processes (all) to a host file; why: log the reason of each refusal");
+BOOT_OPTION("trace=", trace_option, "<file>|why[:<name|pid>,…]", "log system calls of these processes (all) to a host file; why: their refusals, with the reason, to the log");
 
-static bool is_wanted(const struct task *t)
+static bool is_wanted(const struct wanted *w, const struct task *t)
 {
-	const char *s = wanted;
+	const char *s = w->names;
 
+	if (!w->on)
+		return false;
 	while (*s) {
 		size_t n = strchr(s, ',') ? (size_t)(strchr(s, ',') - s) : strlen(s);
 		char word[32];
@@ -55,19 +59,28 @@ static bool is_wanted(const struct task *t)
 			return true;
 		s += n + (s[n] == ',');
 	}
-	return !*wanted;
+	return !*w->names;
+}
+
+static u8 flags_for(const struct task *t)
+{
+	return (is_wanted(&calls, t) ? TRACE_CALLS : 0) | (is_wanted(&reasons, t) ? TRACE_WHY : 0);
 }
 
 void trace_exec(void)
 {
-	if (trace_fd >= 0)
-		current->strace = is_wanted(current) ? &traced : NULL;
+	current->trace = flags_for(current);
+}
+
+/* Threads name themselves: that is no reason to lose sight of them. */
+void trace_rename(struct task *t)
+{
+	t->trace |= flags_for(t);
 }
 
 void trace_fork(struct task *child)
 {
-	if (trace_fd >= 0)
-		child->strace = current->strace ?: is_wanted(child) ? &traced : NULL;
+	child->trace = current->trace | flags_for(child);
 }
 
 static void write_line(struct line *l)
@@ -110,7 +123,9 @@ void trace_enter(u64 nr, const u64 args[6])
 {
 	struct line l;
 
-	if (!shown_at_once(nr))
+	if (current->why)
+		current->why->err = 0;
+	if (!(current->trace & TRACE_CALLS) || !shown_at_once(nr))
 		return;
 	start_call(&l, nr, args);
 	line_add(&l, ") ...");
@@ -127,12 +142,21 @@ static void add_return(struct line *l, const struct syscall_row *row, long ret)
 		line_add(l, ") = -1 %s", errno_name(ret));
 }
 
+/* NULL: none was given for this error. */
+static const char *reason(long ret)
+{
+	return ret < 0 && current->why && current->why->err == ret ? current->why->text : NULL;
+}
+
 void trace_exit(u64 nr, const u64 args[6], long ret)
 {
 	const struct syscall_row *row = nr < NR_SYSCALLS_ ? &syscall_table[nr] : NULL;
+	bool to_log = current->trace & TRACE_WHY && reason(ret), to_file = current->trace & TRACE_CALLS;
 	struct line l;
 
-	if (shown_at_once(nr)) {		/* and the arguments were in memory that may be gone now */
+	if (!to_log && !to_file)
+		return;
+	if (to_file && shown_at_once(nr)) {		/* and the arguments were in memory that may be gone now */
 		start_line(&l);
 		line_add(&l, "<... %s resumed>", row->name);
 	} else {
@@ -141,13 +165,20 @@ void trace_exit(u64 nr, const u64 args[6], long ret)
 	add_return(&l, row, ret);
 	for (int i = 0; row && ret >= 0 && i < row->nargs; i++)
 		line_add_result(&l, row->arg[i], args[i], ret);
-	write_line(&l);
+	if (reason(ret))
+		line_add(&l, " (%s)", reason(ret));
+	if (to_log)
+		pr_info("%s: %s\n", current->comm, l.buf);
+	if (to_file)
+		write_line(&l);
 }
 
 void trace_signal(int sig)
 {
 	struct line l;
 
+	if (!(current->trace & TRACE_CALLS))
+		return;
 	start_line(&l);
 	line_add(&l, "--- ");
 	line_add_signal(&l, sig);
@@ -159,6 +190,8 @@ void trace_end(int code)
 {
 	struct line l;
 
+	if (!(current->trace & TRACE_CALLS))
+		return;
 	start_line(&l);
 	if (code & 0x7f) {
 		line_add(&l, "+++ killed by ");
@@ -170,14 +203,32 @@ void trace_end(int code)
 	write_line(&l);
 }
 
-void why_note(const char *fmt, ...)
+void why_note(long err, const char *fmt, ...)
 {
-	char text[160];
+	struct why *w = current->why;
 	va_list ap;
 
+	if (!w) {
+		w = kmalloc(sizeof(*w), GFP_ATOMIC);
+		if (!w)
+			return;
+		current->why = w;
+	}
+	w->err = err;
 	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
+	vsnprintf(w->text, sizeof(w->text), fmt, ap);
 	va_end(ap);
-	pr_info("%s[%d]: %s: %s\n", current->comm, task_pid_nr(current),
-		syscall_table[current->last_calls[(current->last_call_pos - 1) % ARRAY_SIZE(current->last_calls)]].name ?: "?", text);
+}
+
+const char *why_path(const struct path *p)
+{
+	static char buf[96];
+	char *text = d_path(p, buf, sizeof(buf));
+
+	return IS_ERR(text) ? "a directory of a long name" : text;
+}
+
+void trace_free(struct task *t)
+{
+	kfree(t->why);
 }

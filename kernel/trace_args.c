@@ -308,13 +308,19 @@ static void add_iovec(struct line *l, u64 addr, u64 n)
 static void add_sockaddr(struct line *l, u64 addr, u64 len)
 {
 	u16 family;
+	u8 first;
 
 	if (!addr || len < sizeof(family) || get_user(family, addr)) {
 		add_pointer(l, addr);
 		return;
 	}
+	addr += sizeof(family);
+	len -= sizeof(family);
 	line_add(l, "{family %u, ", family);
-	line_add_bytes(l, addr + sizeof(family), min(len - sizeof(family), (u64)108));
+	if (len && !get_user(first, addr) && first)
+		add_string(l, addr, 0);
+	else
+		line_add_bytes(l, addr, len);
 	line_add(l, "}");
 }
 

@@ -192,7 +192,7 @@ long sys_wait4(int pid, uaddr_t ustatus, int options, uaddr_t ru)
 	struct wait_args w = { .type = P_ALL, .options = options | WEXITED };
 	int got;
 
-	if (options & ~(WNOHANG | WUNTRACED | WCONTINUED | __WNOTHREAD | __WCLONE | __WALL))
+	if (unknown_flags(options, WNOHANG | WUNTRACED | WCONTINUED | __WNOTHREAD | __WCLONE | __WALL))
 		return -EINVAL;
 	if (pid == -INT_MAX - 1)
 		return -ESRCH;
@@ -264,7 +264,7 @@ long sys_waitid(int type, int id, uaddr_t uinfo, int options, uaddr_t ru)
 	siginfo_t info;
 	int got;
 
-	if (options & ~(WNOHANG | WNOWAIT | WEXITED | WSTOPPED | WCONTINUED | __WNOTHREAD | __WCLONE | __WALL))
+	if (unknown_flags(options, WNOHANG | WNOWAIT | WEXITED | WSTOPPED | WCONTINUED | __WNOTHREAD | __WCLONE | __WALL))
 		return -EINVAL;
 	if (!(options & (WEXITED | WSTOPPED | WCONTINUED)))
 		return -EINVAL;

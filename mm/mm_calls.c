@@ -263,7 +263,7 @@ static long do_mlock(uaddr_t addr, size_t len, bool on, bool fault_in)
 	long err;
 
 	if (limited && !rlimit(RLIMIT_MEMLOCK))
-		return -EPERM;
+		return why(-EPERM, "RLIMIT_MEMLOCK is 0");
 	len = PAGE_ALIGN(len + (addr & ~PAGE_MASK));
 	addr &= PAGE_MASK;
 	if (addr + len < addr)		/* Linux looks at the limit first */
@@ -273,7 +273,7 @@ static long do_mlock(uaddr_t addr, size_t len, bool on, bool fault_in)
 		return err;
 	pages = (len >> PAGE_SHIFT) - locked_pages(mm, addr, addr + len);
 	if (limited && mm->locked_vm + pages > limit)
-		return -ENOMEM;
+		return why(-ENOMEM, "RLIMIT_MEMLOCK is %llu bytes", (unsigned long long)rlimit(RLIMIT_MEMLOCK));
 	down_write(&mm->lock);
 	err = for_range(mm, addr, addr + len, lock_vma, on);
 	up_write(&mm->lock);
@@ -289,7 +289,7 @@ long sys_mlock(uaddr_t addr, size_t len)
 
 long sys_mlock2(uaddr_t addr, size_t len, unsigned flags)
 {
-	if (flags & ~MLOCK_ONFAULT)
+	if (unknown_flags(flags, MLOCK_ONFAULT))
 		return -EINVAL;
 	return do_mlock(addr, len, true, !(flags & MLOCK_ONFAULT));
 }

@@ -4,6 +4,7 @@
 #include <kernel/bug.h>
 #include <kernel/cred.h>
 #include <kernel/sched.h>
+#include <kernel/why.h>
 #include <lib/string.h>
 #include <mm/internal.h>
 #include <mm/pagecache.h>
@@ -21,7 +22,7 @@ int unmap_range_locked(struct mm *mm, uaddr_t start, uaddr_t end)
 		return 0;
 	if (v->start < start) {
 		if (v->end > end && mm->nr_vmas >= MAX_MAP_COUNT)
-			return -ENOMEM;
+			return why(-ENOMEM, "%d mappings are the most", MAX_MAP_COUNT);
 		err = vma_split(mm, v, start);
 		if (err)
 			return err;
@@ -66,12 +67,12 @@ static unsigned may_flags(unsigned prot)
 static int check_file(struct file *f, int prot, bool shared, unsigned *vm_flags)
 {
 	if (!(f->mode & FMODE_READ) || (shared && prot & PROT_WRITE && !(f->mode & FMODE_WRITE)))
-		return -EACCES;
+		return why(-EACCES, "the file is not open for %s", f->mode & FMODE_READ ? "writing" : "reading");
 	if (!f->ops || !f->ops->mmap)
-		return -ENODEV;
+		return why(-ENODEV, "it cannot be mapped");
 	if (f->path.mnt && f->path.mnt->flags & MNT_NOEXEC) {
 		if (prot & PROT_EXEC)
-			return -EPERM;
+			return why(-EPERM, "the file system is mounted noexec");
 		*vm_flags &= ~VM_MAYEXEC;
 	}
 	if (!shared)
@@ -87,13 +88,13 @@ static int check_limits(struct mm *mm, size_t len, unsigned vm_flags)
 	bool data = (vm_flags & (VM_WRITE | VM_SHARED)) == VM_WRITE;
 
 	if (mm->nr_vmas >= MAX_MAP_COUNT)
-		return -ENOMEM;
+		return why(-ENOMEM, "%d mappings are the most", MAX_MAP_COUNT);
 	if (mm->total_vm + pages > rlimit(RLIMIT_AS) >> PAGE_SHIFT)
-		return -ENOMEM;
+		return why(-ENOMEM, "RLIMIT_AS is %llu bytes", (unsigned long long)rlimit(RLIMIT_AS));
 	if (data && mm->data_vm + pages > rlimit(RLIMIT_DATA) >> PAGE_SHIFT)
-		return -ENOMEM;
+		return why(-ENOMEM, "RLIMIT_DATA is %llu bytes", (unsigned long long)rlimit(RLIMIT_DATA));
 	if (vm_flags & VM_LOCKED && mm->locked_vm + pages > rlimit(RLIMIT_MEMLOCK) >> PAGE_SHIFT && !capable(CAP_IPC_LOCK))
-		return rlimit(RLIMIT_MEMLOCK) ? -EAGAIN : -EPERM;
+		return why(rlimit(RLIMIT_MEMLOCK) ? -EAGAIN : -EPERM, "RLIMIT_MEMLOCK is %llu bytes", (unsigned long long)rlimit(RLIMIT_MEMLOCK));
 	if (data && !(vm_flags & VM_NORESERVE))
 		return vm_overcommit_ok(pages);
 	return 0;
@@ -107,17 +108,17 @@ static long choose_place(struct mm *mm, uaddr_t addr, size_t len, int flags)
 
 	if (!(flags & (MAP_FIXED | MAP_FIXED_NOREPLACE))) {
 		at = (flags & MAP_32BIT ? find_low_gap : find_gap)(mm, len, addr & PAGE_MASK);
-		return at ? (long)at : -ENOMEM;
+		return at ? (long)at : why(-ENOMEM, "no free addresses for %zu bytes", len);
 	}
 	if (addr & ~PAGE_MASK)
-		return -EINVAL;
+		return why(-EINVAL, "the address is not a multiple of the page size");
 	if (addr > TASK_SIZE || len > TASK_SIZE - addr)
-		return -ENOMEM;
+		return why(-ENOMEM, "beyond the end of addresses");
 	if (addr < MMAP_MIN_ADDR && !capable(CAP_SYS_RAWIO))
-		return -EPERM;
+		return why(-EPERM, "below %#lx (vm.mmap_min_addr)", (unsigned long)MMAP_MIN_ADDR);
 	v = vma_find(mm, addr);
 	if (flags & MAP_FIXED_NOREPLACE && v && v->start < addr + len)
-		return -EEXIST;
+		return why(-EEXIST, "%#lx is mapped, and MAP_FIXED_NOREPLACE", v->start);
 	return (long)addr;
 }
 
@@ -170,7 +171,7 @@ long do_mmap(struct file *f, uaddr_t addr, size_t len, int prot, int flags, u64 
 	int err;
 
 	if (!len || (!shared && (flags & MAP_TYPE) != MAP_PRIVATE))
-		return -EINVAL;
+		return why(-EINVAL, len ? "neither MAP_SHARED nor MAP_PRIVATE" : "the length is 0");
 	len = PAGE_ALIGN(len);
 	if (!len || len > TASK_SIZE)
 		return -ENOMEM;
@@ -254,7 +255,7 @@ static int protect_vma(struct mm *mm, struct vma *v, unsigned prot)
 	if (flags == v->flags)
 		return 0;
 	if (prot & ~(v->flags >> 4) & (VM_READ | VM_WRITE | VM_EXEC))
-		return -EACCES;
+		return why(-EACCES, "the file that is mapped there was not opened for that");
 	if ((flags & (VM_WRITE | VM_SHARED)) == VM_WRITE && !(v->flags & VM_WRITE)) {
 		if (mm->data_vm + pages > rlimit(RLIMIT_DATA) >> PAGE_SHIFT || vm_overcommit_ok(pages))
 			return -ENOMEM;

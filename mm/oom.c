@@ -2,6 +2,7 @@
 /* Running out of memory: what may be promised, and who has to go. */
 #include <kernel/printk.h>
 #include <kernel/sched.h>
+#include <kernel/why.h>
 #include <lib/string.h>
 #include <mm/internal.h>
 #include <mm/pagecache.h>
@@ -13,7 +14,7 @@ int vm_overcommit_ok(unsigned long pages)
 {
 	if (sysctl_overcommit_memory == 1)
 		return 0;
-	return pages > total_pages() ? -ENOMEM : 0;
+	return pages > total_pages() ? why(-ENOMEM, "more than all memory (vm.overcommit_memory)") : 0;
 }
 
 /* The first thread may have ended before the others. NULL: all have. */

@@ -3,6 +3,7 @@
 #include <kernel/cred.h>
 #include <kernel/init.h>
 #include <kernel/sched.h>
+#include <kernel/why.h>
 #include <fs/file.h>
 #include <fs/mount.h>
 #include <fs/poll.h>
@@ -215,12 +216,12 @@ int socket_create(int family, int type, int protocol, struct socket **out)
 	int err;
 
 	if (family < 0 || family >= AF_MAX)
-		return -EAFNOSUPPORT;
+		return why(-EAFNOSUPPORT, "there is no address family %d", family);
 	if (type < 0 || type >= SOCK_TYPE_MAX)
 		return -EINVAL;
 	f = family_find(family);
 	if (!f)
-		return -EAFNOSUPPORT;
+		return why(-EAFNOSUPPORT, "address family %d is not in this kernel", family);
 	s = socket_alloc(type);
 	if (!s)
 		return -ENOMEM;

@@ -128,7 +128,7 @@ long sys_accept4(int fd, uaddr_t uaddr, uaddr_t ulen, int flags)
 	struct file *f;
 	long err;
 
-	if (flags & ~(SOCK_CLOEXEC | SOCK_NONBLOCK))
+	if (unknown_flags(flags, SOCK_CLOEXEC | SOCK_NONBLOCK))
 		return -EINVAL;
 	s = socket_get(fd, &f);
 	if (IS_ERR(s))

@@ -55,7 +55,7 @@ int tty_check_change(struct tty *tty, int sig)
 	if (ignores(sig))
 		return sig == SIGTTIN ? -EIO : 0;
 	if (pgrp_is_orphaned(p->pgrp, NULL))
-		return -EIO;
+		return why(-EIO, "an orphaned process group in the background");
 	tty_signal_pgrp(p->pgrp, sig);
 	return -ERESTARTSYS;
 }
@@ -173,7 +173,7 @@ static long set_ctty(struct tty *tty, struct file *f, unsigned long arg)
 	if (p->session_leader && p->session == tty->session)
 		return 0;
 	if (!p->session_leader || p->tty)
-		return -EPERM;
+		return why(-EPERM, p->tty ? "the session has a terminal" : "not a session leader");
 	if (tty->session) {
 		if (arg != 1 || !capable(CAP_SYS_ADMIN))
 			return -EPERM;
@@ -203,7 +203,7 @@ static long set_pgrp(struct tty *real, uaddr_t arg)
 	if (err)
 		return err == -EIO ? -ENOTTY : err;
 	if (p->tty != real || real->session != p->session)
-		return -ENOTTY;
+		return why(-ENOTTY, "not the terminal of the session");
 	if (get_user(nr, arg))
 		return -EFAULT;
 	if (nr < 0)
@@ -213,7 +213,7 @@ static long set_pgrp(struct tty *real, uaddr_t arg)
 	if (!t)
 		return -ESRCH;
 	if (t->process->session != p->session)
-		return -EPERM;
+		return why(-EPERM, "a process group of another session");
 	tty_set_pid(&real->pgrp, pgrp);
 	return 0;
 }

@@ -6,6 +6,7 @@
 #include "ext4.h"
 #include <fs/dev.h>
 #include <kernel/timer.h>
+#include <kernel/why.h>
 #include <linux/fs.h>
 
 struct slot { struct inode *dir; struct dentry *d; struct buf *b; struct ext4_dirent *de; };
@@ -207,7 +208,7 @@ int ext4_rename(struct inode *odir, struct dentry *od, struct inode *ndir, struc
 	int err;
 
 	might_sleep();
-	if (flags & ~(RENAME_NOREPLACE | RENAME_EXCHANGE | RENAME_WHITEOUT))
+	if (unknown_flags(flags, RENAME_NOREPLACE | RENAME_EXCHANGE | RENAME_WHITEOUT))
 		return -EINVAL;
 	err = find_slot(odir, od, &o);
 	if (err)

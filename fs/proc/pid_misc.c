@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The small files of a process: one or a few lines each. */
+#include <kernel/trace.h>
 #include <kernel/cred.h>
 #include <kernel/syscall.h>
 #include <lib/string.h>
@@ -29,6 +30,7 @@ ssize_t pid_comm_write(struct task *t, char *text, size_t n)
 		*strchr(text, '\n') = 0;
 	strscpy(name, text, sizeof(name));
 	set_task_comm(t, name);
+	trace_rename(t);
 	return (ssize_t)n;
 }
 

@@ -34,7 +34,7 @@ long sys_memfd_create(uaddr_t uname, unsigned flags)
 	struct file *f;
 	ssize_t n;
 
-	if (flags & ~(unsigned)(MFD_CLOEXEC | MFD_ALLOW_SEALING))
+	if (unknown_flags(flags, MFD_CLOEXEC | MFD_ALLOW_SEALING))
 		return -EINVAL;
 	n = strncpy_from_user(name + 6, uname, NAME_LIMIT + 1);
 	if (n < 0)

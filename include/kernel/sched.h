@@ -188,7 +188,8 @@ struct task {
 	void *journal_info;		/* file system's transaction handle, or NULL */
 	int link_depth;			/* path walk: symlinks followed */
 	int locks_held;			/* mutexes and rwsems, counted with CONFIG_DEBUG_SLEEP */
-	struct syscall_trace *strace;	/* trace= is on for this task, or NULL */
+	u8 trace;			/* what trace= wants of this task: TRACE_ flags */
+	struct why *why;		/* the reason of the latest refusal; NULL: none was given yet */
 	u16 last_calls[16]; u8 last_call_pos;	/* for panics: the latest system call numbers */
 };
 

@@ -9,6 +9,7 @@
 
 #include <kernel/types.h>
 #include <kernel/uaccess.h>
+#include <kernel/why.h>
 
 enum sys_state { SYS_FULL, SYS_PARTLY, SYS_ABSENT };
 struct syscall_row {
@@ -25,11 +26,6 @@ extern const struct syscall_row syscall_table[NR_SYSCALLS_];
 
 /* Runs call nr for current with its registers' arguments; returns the result or a negative errno. Sleeps. */
 long syscall_dispatch(u64 nr, const u64 args[6]);
-
-/* trace=why: why the current call is refused. No cost when off. why(err, …) returns err, to stand in a return. */
-extern bool trace_why;
-void why_note(const char *fmt, ...) __printf(1, 2);
-#define why(err, fmt, ...) ({ if (unlikely(trace_why)) why_note(fmt, ##__VA_ARGS__); (err); })
 
 
 #include <kernel/syscall_protos.h>

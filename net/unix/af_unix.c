@@ -192,7 +192,7 @@ static int find_listener(struct socket *s, const void *addr, int len, u64 deadli
 			return (int)PTR_ERR(o);
 		*other = o;
 		if (o->state != UNIX_LISTEN || o->dead || (o->shutdown & RCV_SHUTDOWN))
-			err = -ECONNREFUSED;
+			err = why(-ECONNREFUSED, "the socket does not listen");
 		else if (!unix_full(o))
 			return 0;
 		else if (!deadline)
@@ -413,7 +413,7 @@ static const struct sock_ops dgram_ops = {
 static int unix_create(struct net_ns *net, struct socket *s, int protocol)
 {
 	if (protocol && protocol != AF_UNIX)
-		return -EPROTONOSUPPORT;
+		return why(-EPROTONOSUPPORT, "local sockets have no protocol %d", protocol);
 	switch (s->type) {
 	case SOCK_STREAM:
 		s->ops = &stream_ops;
@@ -428,7 +428,7 @@ static int unix_create(struct net_ns *net, struct socket *s, int protocol)
 		s->ops = &seqpacket_ops;
 		break;
 	default:
-		return -ESOCKTNOSUPPORT;
+		return why(-ESOCKTNOSUPPORT, "local sockets are streams, datagrams or seqpackets");
 	}
 	return unix_new(s, s->type) ? 0 : -ENOMEM;
 }

@@ -79,7 +79,7 @@ static int check_receiver(struct unix_sock *u, struct unix_sock *other)
 	if (other->dead) {
 		if (u->peer == other)
 			disconnect(u);
-		return -ECONNREFUSED;
+		return why(-ECONNREFUSED, "the receiver is closed");
 	}
 	if (!unix_may_send(u, other))
 		return -EPERM;
@@ -143,7 +143,7 @@ static struct unix_sock *receiver(struct unix_sock *u, struct sock_msg *m)
 		return err ? ERR_PTR(err) : unix_find(m->name, m->namelen, u->type);
 	}
 	if (!u->peer)
-		return ERR_PTR(-ENOTCONN);
+		return ERR_PTR(why(-ENOTCONN, "no address is given, and it is not connected"));
 	unix_get(u->peer);
 	return u->peer;
 }

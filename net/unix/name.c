@@ -80,7 +80,7 @@ static struct unix_sock *find_file(const struct sockaddr_un *un, int len, int ty
 	err = inode_permission(path.dentry->inode, MAY_WRITE);
 	if (!err) {
 		u = S_ISSOCK(path.dentry->inode->mode) ? find_by_inode(path.dentry->inode) : NULL;
-		err = !u ? -ECONNREFUSED : u->type != type ? -EPROTOTYPE : 0;
+		err = !u ? why(-ECONNREFUSED, "nobody has bound it since") : u->type != type ? why(-EPROTOTYPE, "a socket of another type") : 0;
 	}
 	if (!err)
 		unix_get(u);
@@ -97,7 +97,7 @@ struct unix_sock *unix_find(const void *addr, int len, int type)
 		return find_file(un, len, type);
 	u = find_abstract(un, len, type);
 	if (!u)
-		return ERR_PTR(-ECONNREFUSED);
+		return ERR_PTR(why(-ECONNREFUSED, "nobody has that name"));
 	unix_get(u);
 	return u;
 }
@@ -130,7 +130,7 @@ static int bind_abstract(struct unix_sock *u, const struct sockaddr_un *un, int 
 	if (!a)
 		return -ENOMEM;
 	if (u->addr || find_abstract(&a->name, len, u->type)) {
-		int err = u->addr ? -EINVAL : -EADDRINUSE;
+		int err = u->addr ? why(-EINVAL, "the socket has a name already") : why(-EADDRINUSE, "another socket has that name");
 
 		kfree(a);
 		return err;
@@ -146,7 +146,7 @@ static int make_node(const char *name, struct path *path)
 	int err;
 
 	if (IS_ERR(d))
-		return PTR_ERR(d) == -EEXIST ? -EADDRINUSE : (int)PTR_ERR(d);
+		return PTR_ERR(d) == -EEXIST ? why(-EADDRINUSE, "there is a file of that name") : (int)PTR_ERR(d);
 	err = vfs_mknod(parent.dentry->inode, d, S_IFSOCK | 0777, 0);
 	if (!err) {
 		*path = (struct path){ parent.mnt, d };

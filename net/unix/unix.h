@@ -13,6 +13,7 @@
 
 #include <kernel/cred.h>
 #include <kernel/sched.h>
+#include <kernel/why.h>
 #include <fs/fs.h>
 #include <fs/poll.h>
 #include <mm/slab.h>

@@ -84,7 +84,7 @@ for name, want in [
     ("a whence", r"lseek\(3, 0, SEEK_END\) = -1 ESPIPE$"),
     ("an address", r"mmap\(NULL, 4096, PROT_READ\|PROT_WRITE, MAP_PRIVATE\|MAP_ANONYMOUS, -1, 0\) = 0x[0-9a-f]+$"),
     ("a time", r"clock_nanosleep\(CLOCK_REALTIME, 0, \{0 s, 20000000 ns\}, NULL\) = 0$"),
-    ("a long path", r'unlink\("x{100}"\.\.\.\) = -1 ENAMETOOLONG$'),
+    ("a long path", r'unlink\("x{100}"\.\.\.\) = -1 ENAMETOOLONG \(a name is longer than 255 bytes\)$'),
     ("a bad pointer", r"unlink\(0x10\) = -1 EFAULT$"),
     ("a signal taken", r"tgkill\(\d+, \d+, SIGUSR1\) = 0\n--- SIGUSR1 ---\nrt_sigreturn\(\) \.\.\.\n"),
     ("flags of clone", r"clone\(CLONE_CHILD_CLEARTID\|CLONE_CHILD_SETTID\|SIGCHLD, .*\) = \d+$"),
@@ -94,8 +94,38 @@ for name, want in [
 t.like(text, r"(?m)^\d+ pause\(\) = \? ERESTARTNOHAND\n\d+ --- SIGUSR1 ---$", "a call that a signal interrupts")
 t.like(text, r"(?m)^\d+ \+\+\+ killed by SIGTERM \+\+\+$", "killed")
 t.ok('"/etc/passwd", O_RDONLY' not in mine.partition("exit_group")[2] and "cat" not in text, "others are not traced")
-with Guest("trace=why", image=image) as g:
-    g.run("mkdir -p /m; mount -t nonsense none /m")
-    t.like(g.run("dmesg | grep 'mount\\['"), r"mount\[\d+\]: mount: .*nonsense", "trace=why: a reason in words")
+
+# ---- Reasons.
+WHY = [
+    ("mount -t nonsense none /m", r'mount: \d+ mount\("none", "/m", "nonsense", .*\) = -1 ENODEV \(no file system type nonsense in this kernel\)'),
+    ("umount /m", r"umount2\(.* = -1 EINVAL \(/m is not a mount that can go\)"),
+    ("cat /etc/passwd/x", r"openat\(.* = -1 ENOTDIR \(/etc/passwd is not a directory\)"),
+    ("ls /nowhere/x", r"newfstatat\(.* = -1 ENOENT \(no nowhere in /\)"),
+    ("ln -s l /tmp/l; cat /tmp/l", r"ELOOP \(symbolic links are too many\)"),
+    ("echo '#!/no/such' > /tmp/s; chmod +x /tmp/s; /tmp/s", r'execve\("/tmp/s", .* = -1 ENOENT \(its interpreter /no/such\)'),
+    ("cp /linux.i386 /tmp/i; chmod +x /tmp/i; /tmp/i", r'execve\("/tmp/i", .* = -1 ENOEXEC \(not a 64-bit little-endian ELF file\)'),
+    ("ln /m /n", r"EPERM \(a directory\)"),
+    ("mv /m /m/x", r"EINVAL \(a directory cannot move into itself\)"),
+    ("echo x > /bin/busybox", r"ETXTBSY \(a program that runs\)"),
+    ("nc -l -p 80", r"EAFNOSUPPORT \(address family 2 is not in this kernel\)"),
+    ("su joe -c 'cat /root/x'", r"EACCES \(no search permission in /root, mode 0700 of 0:0, for user 1000\)"),
+    ("su joe -c 'echo > /etc/passwd'", r"EACCES \(no permission to write, mode 0644 of 0:0, for user 1000\)"),
+    ("su joe -c 'kill -9 1'", r"kill\(1, SIGKILL\) = -1 EPERM \(process 1 is user 0's\)"),
+    ("su joe -c 'chown joe /etc/passwd'", r"EPERM \(CAP_CHOWN is missing\)"),
+    ("su joe -c 'ulimit -n 5; exec 3</dev/null 4</dev/null 5</dev/null'", r"E\w+ \(RLIMIT_NOFILE is 5\)"),
+]
+with open(os.path.join(overlay, "linux.i386"), "wb") as f:
+    f.write(b"\x7fELF\x01\x01\x01" + bytes(100))
+image = make_image(os.path.join(d, "root_fs2"), overlay)
+with Guest("trace=why", "loglevel=4", image=image) as g:
+    g.run("echo joe:x:1000:1000:joe:/:/bin/sh >> /etc/passwd; chmod 700 /root; mkdir /m")
+    for command, want in WHY:
+        g.run("dmesg -c >/dev/null; cd /; " + command + " 2>/dev/null")
+        t.like(g.run("dmesg"), want, "why: " + command)
+    t.is_(g.halt(), 0, "halt")
+with Guest("trace=why:cat", "loglevel=4", image=image) as g:
+    g.run("dmesg -c >/dev/null; ls /none; cat /nothing")
+    text = g.run("dmesg")
+    t.ok("no nothing in /" in text and "no none in /" not in text, "why: of one program", text)
     t.is_(g.halt(), 0, "halt")
 t.done()

@@ -131,7 +131,7 @@ static long dispatch(struct task *t, struct uregs *r)
 	u64 nr = (u32)r->orig_rax;
 	long ret;
 
-	if (likely(!t->strace))
+	if (likely(!t->trace))
 		return syscall_dispatch(nr, args);
 	trace_enter(nr, args);
 	ret = syscall_dispatch(nr, args);
