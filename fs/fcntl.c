@@ -239,7 +239,7 @@ static long fcntl_file(int fd, struct file *f, unsigned cmd, unsigned long arg)
 	case F_GET_SEALS:
 		return shmem_get_seals(f);
 	default:
-		return -EINVAL;
+		return why(-EINVAL, "command %u is not known", cmd);
 	}
 }
 

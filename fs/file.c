@@ -191,14 +191,20 @@ struct file *fget_any(int fd)
 {
 	struct file *f = fcheck(fd);
 
-	return f ? file_get(f) : NULL;
+	if (likely(f))
+		return file_get(f);
+	why(-EBADF, "%d is not open", fd);
+	return NULL;
 }
 
 struct file *fget(int fd)
 {
 	struct file *f = fcheck(fd);
 
-	return f && !(f->mode & FMODE_PATH) ? file_get(f) : NULL;
+	if (likely(f && !(f->mode & FMODE_PATH)))
+		return file_get(f);
+	why(-EBADF, f ? "%d was opened with O_PATH" : "%d is not open", fd);
+	return NULL;
 }
 
 struct file *fget_task(struct task *t, int fd)

@@ -66,7 +66,7 @@ static long file_own_ioctl(struct file *f, unsigned cmd, unsigned long arg)
 {
 	long r = f->ops->ioctl ? f->ops->ioctl(f, cmd, arg) : -ENOTTY;
 
-	return r == -ENOIOCTLCMD ? -ENOTTY : r;
+	return r == -ENOIOCTLCMD || r == -ENOTTY ? why(-ENOTTY, "request %#x is nothing for it", cmd) : r;
 }
 
 /* Those of regular files that no file system needs to know; -ENOIOCTLCMD: not one of them. */
@@ -83,7 +83,7 @@ static long regular_ioctl(struct file *f, unsigned cmd, unsigned long arg)
 	case FICLONE:
 	case FICLONERANGE:
 	case FIDEDUPERANGE:
-		return -EOPNOTSUPP;
+		return why(-EOPNOTSUPP, "%s has no shared extents", f->inode->sb->type->name);
 	default:
 		return -ENOIOCTLCMD;
 	}

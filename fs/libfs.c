@@ -70,7 +70,7 @@ int simple_unlink(struct inode *dir, struct dentry *dentry)
 int simple_rmdir(struct inode *dir, struct dentry *dentry)
 {
 	if (!simple_empty(dentry))
-		return -ENOTEMPTY;
+		return why(-ENOTEMPTY, "there are files in it");
 	inode_dec_nlink(dentry->inode);		/* its own "." */
 	simple_unlink(dir, dentry);
 	inode_dec_nlink(dir);

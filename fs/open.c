@@ -203,9 +203,9 @@ struct file *do_file_open(int dfd, const char *name, unsigned flags, mode_t mode
 		flags &= PATH_FLAGS;
 	if (flags & __O_TMPFILE) {
 		if ((flags & O_TMPFILE) != O_TMPFILE || flags & O_CREAT || !(open_mask(flags & O_ACCMODE) & MAY_WRITE))
-			return ERR_PTR(-EINVAL);
+			return ERR_PTR(why(-EINVAL, "O_TMPFILE wants O_DIRECTORY and writing, and no O_CREAT"));
 	} else if ((flags & (O_CREAT | O_DIRECTORY)) == (O_CREAT | O_DIRECTORY)) {
-		return ERR_PTR(-EINVAL);
+		return ERR_PTR(why(-EINVAL, "O_CREAT with O_DIRECTORY"));
 	}
 	if (flags & O_CREAT && flags & O_EXCL)
 		flags |= O_NOFOLLOW;

@@ -12,7 +12,7 @@ ssize_t file_read(struct file *f, struct iov_iter *it, loff_t *pos)
 	ssize_t r;
 
 	if (unlikely(!(f->mode & FMODE_READ)))
-		return -EBADF;
+		return why(-EBADF, "it is not open for reading");
 	if (unlikely(!f->ops->read))
 		return S_ISDIR(f->inode->mode) ? -EISDIR : -EINVAL;
 	if (unlikely(*pos < 0 || *pos > S64_MAX - (loff_t)it->count))
@@ -82,7 +82,7 @@ ssize_t file_write_flags(struct file *f, struct iov_iter *it, loff_t *pos, int r
 	ssize_t r;
 
 	if (unlikely(!(f->mode & FMODE_WRITE)))
-		return -EBADF;
+		return why(-EBADF, "it is not open for writing");
 	if (unlikely(!f->ops->write || *pos < 0 || *pos > S64_MAX - (loff_t)it->count))
 		return -EINVAL;
 	if (S_ISREG(f->inode->mode) && f->mapping->ops) {
@@ -165,7 +165,7 @@ long sys_read(int fd, uaddr_t ubuf, size_t n)
 
 	if (unlikely(!f))
 		return -EBADF;
-	r = unlikely(!(f->mode & FMODE_READ)) ? -EBADF : iov_iter_user(&it, ubuf, n);
+	r = unlikely(!(f->mode & FMODE_READ)) ? why(-EBADF, "it is not open for reading") : iov_iter_user(&it, ubuf, n);
 	if (!r)
 		r = rw_here(f, &it, false, 0);
 	file_put(f);
@@ -180,7 +180,7 @@ long sys_write(int fd, uaddr_t ubuf, size_t n)
 
 	if (unlikely(!f))
 		return -EBADF;
-	r = unlikely(!(f->mode & FMODE_WRITE)) ? -EBADF : iov_iter_user(&it, ubuf, n);
+	r = unlikely(!(f->mode & FMODE_WRITE)) ? why(-EBADF, "it is not open for writing") : iov_iter_user(&it, ubuf, n);
 	if (!r)
 		r = rw_here(f, &it, true, 0);
 	file_put(f);
@@ -199,9 +199,9 @@ static long prw(int fd, uaddr_t ubuf, size_t n, loff_t pos, bool write)
 	if (!f)
 		return -EBADF;
 	if (!(f->mode & (write ? FMODE_PWRITE : FMODE_PREAD)))
-		r = -ESPIPE;
+		r = why(-ESPIPE, "a stream, without positions");
 	else if (!(f->mode & (write ? FMODE_WRITE : FMODE_READ)))
-		r = -EBADF;
+		r = why(-EBADF, "it is not open for %s", write ? "writing" : "reading");
 	else
 		r = iov_iter_user(&it, ubuf, n);
 	if (!r)
@@ -261,9 +261,9 @@ static long rwv(int fd, uaddr_t uiov, unsigned long nsegs, loff_t pos, bool here
 	if (!here && pos < 0)
 		r = -EINVAL;
 	else if (!here && !(f->mode & (write ? FMODE_PWRITE : FMODE_PREAD)))
-		r = -ESPIPE;
+		r = why(-ESPIPE, "a stream, without positions");
 	else if (!(f->mode & (write ? FMODE_WRITE : FMODE_READ)))
-		r = -EBADF;
+		r = why(-EBADF, "it is not open for %s", write ? "writing" : "reading");
 	if (!r && !(write ? f->ops->write : f->ops->read) && !S_ISDIR(f->inode->mode))
 		r = -EINVAL;
 	if (!r)
@@ -303,7 +303,7 @@ long sys_pwritev2(int fd, uaddr_t uiov, unsigned long n, unsigned long pos, unsi
 
 /* --- lseek --- */
 
-loff_t no_llseek(struct file *f, loff_t off, int whence) { return -ESPIPE; }
+loff_t no_llseek(struct file *f, loff_t off, int whence) { return why(-ESPIPE, "a stream, without positions"); }
 
 loff_t generic_llseek_size(struct file *f, loff_t off, int whence, loff_t maxsize, loff_t eof)
 {
@@ -352,7 +352,7 @@ long sys_lseek(int fd, loff_t off, int whence)
 	if (whence < 0 || whence > SEEK_HOLE) {
 		r = -EINVAL;
 	} else if (!(f->mode & FMODE_LSEEK)) {
-		r = -ESPIPE;
+		r = why(-ESPIPE, "a stream, without positions");
 	} else {
 		locked = pos_lock(f);
 		r = f->ops->llseek ? f->ops->llseek(f, off, whence) : generic_llseek(f, off, whence);

@@ -171,5 +171,5 @@ long sys_prctl(int option, unsigned long a2, unsigned long a3, unsigned long a4,
 	case PR_MCE_KILL_GET:
 		return a2 || a3 || a4 || a5 ? -EINVAL : PR_MCE_KILL_DEFAULT;
 	}
-	return -EINVAL;
+	return why(-EINVAL, "option %d is not in this kernel", option);
 }

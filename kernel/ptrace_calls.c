@@ -144,7 +144,7 @@ static long siginfo(struct task *t, uaddr_t udata, bool set)
 	if (set && copy_from_user(&info, udata, sizeof(info)))
 		return -EFAULT;
 	if (!t->ptrace.stopped)
-		return -ESRCH;
+		return why(-ESRCH, "it is not stopped");
 	if (!t->ptrace.info)
 		return -EINVAL;
 	if (set)
@@ -291,13 +291,13 @@ static long request_of(struct task *t, long request, unsigned long addr, unsigne
 	if (request == PTRACE_SEIZE)
 		return addr || data & ~OPTIONS ? -EIO : attach(t, true, data);
 	if (t->ptrace.tracer != current)
-		return -ESRCH;
+		return why(-ESRCH, "the caller does not trace it");
 	if (request == PTRACE_KILL)
 		return t->state == TASK_ZOMBIE ? 0 : send_signal(SIGKILL, NULL, t);
 	if (request == PTRACE_INTERRUPT)
 		return interrupt(t);
 	if (t->state != TASK_TRACED || t->ptrace.listening)
-		return -ESRCH;
+		return why(-ESRCH, "it is not stopped");
 	return stopped_request(t, request, addr, data);
 }
 

@@ -152,10 +152,12 @@ void trace_exit(u64 nr, const u64 args[6], long ret)
 {
 	const struct syscall_row *row = nr < NR_SYSCALLS_ ? &syscall_table[nr] : NULL;
 	bool to_log = current->trace & TRACE_WHY && reason(ret), to_file = current->trace & TRACE_CALLS;
+	u8 trace = current->trace;
 	struct line l;
 
 	if (!to_log && !to_file)
 		return;
+	current->trace = 0;		/* a bad pointer found in showing the arguments is no reason */
 	if (to_file && shown_at_once(nr)) {		/* and the arguments were in memory that may be gone now */
 		start_line(&l);
 		line_add(&l, "<... %s resumed>", row->name);
@@ -165,6 +167,7 @@ void trace_exit(u64 nr, const u64 args[6], long ret)
 	add_return(&l, row, ret);
 	for (int i = 0; row && ret >= 0 && i < row->nargs; i++)
 		line_add_result(&l, row->arg[i], args[i], ret);
+	current->trace = trace;
 	if (reason(ret))
 		line_add(&l, " (%s)", reason(ret));
 	if (to_log)

@@ -153,7 +153,7 @@ static int look(struct wait_args *w)
 		if (consider_tracee(w, t))
 			return 1;
 	}
-	return any ? 0 : -ECHILD;
+	return any ? 0 : why(-ECHILD, "there is no such child");
 }
 
 static int do_wait(struct wait_args *w)

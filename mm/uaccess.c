@@ -4,6 +4,7 @@
 #include <kernel/init.h>
 #include <kernel/sched.h>
 #include <kernel/uaccess.h>
+#include <kernel/why.h>
 #include <mm/internal.h>
 #include <mm/slab.h>
 
@@ -12,13 +13,19 @@ bool access_ok(uaddr_t addr, size_t n)
 	return n <= TASK_SIZE && addr <= TASK_SIZE - n;
 }
 
+static u8 *bad_address(uaddr_t a, bool write)
+{
+	why(-EFAULT, "%#lx cannot be %s", a, write ? "written" : "read");
+	return NULL;
+}
+
 /* The kernel's address of guest address a, paged in; NULL: a bad address. Valid until the next sleep. */
 static u8 *user_ptr(struct mm *mm, uaddr_t a, bool write)
 {
 	u64 need = PTE_PRESENT | PTE_READ | (write ? PTE_WRITE : 0);
 
 	if (unlikely(a >= TASK_SIZE || !mm))
-		return NULL;
+		return bad_address(a, write);
 	for (;;) {
 		u64 *pte = pte_lookup(mm, a);
 		int sig, code;
@@ -26,7 +33,7 @@ static u8 *user_ptr(struct mm *mm, uaddr_t a, bool write)
 		if (likely(pte && (*pte & need) == need))
 			return physmem + (PTE_PFN(*pte) << PAGE_SHIFT) + (a & ~PAGE_MASK);
 		if (handle_fault(mm, a, write ? VM_WRITE : VM_READ, &sig, &code) || fatal_signal_pending(current))
-			return NULL;
+			return bad_address(a, write);
 	}
 }
 

@@ -120,7 +120,7 @@ static int set_int(struct socket *s, int name, int val)
 		return -ENOPROTOOPT;
 	}
 	if (!is_kept(name))
-		return -ENOPROTOOPT;
+		return why(-ENOPROTOOPT, "there is no option %d", name);
 	if (name == SO_DEBUG && val && !capable(CAP_NET_ADMIN))
 		return -EACCES;
 	s->opts = val ? s->opts | BIT(name) : s->opts & ~BIT(name);
@@ -187,7 +187,7 @@ static int get_int(struct socket *s, int name, int *val)
 	case SO_ACCEPTCONN:	*val = s->listening; return 0;
 	}
 	if (!is_kept(name))
-		return -ENOPROTOOPT;
+		return why(-ENOPROTOOPT, "there is no option %d", name);
 	*val = !!(s->opts & BIT(name));
 	return 0;
 }

@@ -182,7 +182,7 @@ int ext4_alloc_blocks(struct inode *inode, u64 goal, u32 *n, unsigned flags, u64
 	while (want && !ext4_room_for(s, want, flags))
 		want /= 2;
 	if (!want)
-		return -ENOSPC;
+		return why(-ENOSPC, "no free block for this user");
 	if (!goal || !ext4_blocks_valid(s, goal, 1))
 		goal = ext4_inode_goal(inode);
 	group = (u32)((goal - s->first_data_block) / s->blocks_per_group);

@@ -182,7 +182,7 @@ int ext4_da_reserve(struct inode *inode, u32 first, u32 last)
 			}
 			n = min(n, next - b);
 		}
-		err = ext4_room_for(s, n, 0) ? add(inode, b, n) : -ENOSPC;
+		err = ext4_room_for(s, n, 0) ? add(inode, b, n) : why(-ENOSPC, "all free blocks are promised to others");
 		if (err)
 			break;
 		if (nr_undo < MAX_UNDO) {

@@ -20,6 +20,7 @@
 #include <fs/fs.h>
 #include <kernel/bug.h>
 #include <kernel/printk.h>
+#include <kernel/why.h>
 #include <lib/misc.h>
 #include <lib/rbtree.h>
 #include <lib/string.h>

@@ -200,7 +200,7 @@ struct inode *ext4_new_inode(struct inode *dir, mode_t mode, const struct qstr *
 	}
 	if (ino < 0) {
 		iput(inode);
-		return ERR_PTR(ino == -EUCLEAN || ino == -EIO ? ino : -ENOSPC);
+		return ERR_PTR(ino == -EUCLEAN || ino == -EIO ? ino : why(-ENOSPC, "no free inode"));
 	}
 	ei = EXT4_I(inode);
 	inode->ino = (u64)ino;

@@ -183,7 +183,7 @@ static int ext4_rmdir(struct inode *dir, struct dentry *dentry)
 	int err;
 
 	if (!ext4_dir_empty(inode))
-		return -ENOTEMPTY;
+		return why(-ENOTEMPTY, "there are files in it");
 	err = remove_name(dir, dentry);
 	if (err)
 		return err;

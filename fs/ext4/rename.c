@@ -6,7 +6,6 @@
 #include "ext4.h"
 #include <fs/dev.h>
 #include <kernel/timer.h>
-#include <kernel/why.h>
 #include <linux/fs.h>
 
 struct slot { struct inode *dir; struct dentry *d; struct buf *b; struct ext4_dirent *de; };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* tmpfs: names. Directories live in the dentry cache; see libfs.c. */
+#include <kernel/why.h>
 #include "tmpfs.h"
 
 #define ENTRY_SIZE	20		/* what a name adds to its directory's size */
@@ -130,7 +131,7 @@ static int tmpfs_rename(struct inode *odir, struct dentry *od, struct inode *ndi
 	int err;
 
 	if (replaced && !(flags & RENAME_EXCHANGE) && S_ISDIR(replaced->mode) && !simple_empty(nd))
-		return -ENOTEMPTY;
+		return why(-ENOTEMPTY, "there are files in it");
 	if (flags & RENAME_WHITEOUT) {
 		err = leave_whiteout(odir, od);
 		if (err)

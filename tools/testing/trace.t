@@ -76,16 +76,16 @@ pid = text.partition(" ")[0]        # the first process of that name
 mine = "\n".join(l.partition(" ")[2] for l in text.splitlines() if l.startswith(pid + " "))
 t.ok("of an older run" not in text, "the file is emptied first")
 for name, want in [
-    ("a refusal and flags", r'openat\(AT_FDCWD, "/nonexistent", O_RDWR\|O_CREAT\|O_EXCL\|O_DIRECTORY\|O_CLOEXEC, 0640\) = -1 E[A-Z]+$'),
+    ("a refusal and flags", r'openat\(AT_FDCWD, "/nonexistent", O_RDWR\|O_CREAT\|O_EXCL\|O_DIRECTORY\|O_CLOEXEC, 0640\) = -1 EINVAL \(O_CREAT with O_DIRECTORY\)$'),
     ("what stat says", r'newfstatat\(AT_FDCWD, "/etc/passwd", 0x\w+, 0\) = 0 /\* mode 0100644, size \d+ \*/$'),
     ("two descriptors", r"pipe2?\(0x\w+(, O_RDONLY)?\) = 0 /\* \[3, 4\] \*/$"),
     ("bytes written", r'write\(4, "a \\"quoted\\"\\n\\11byte\\377", 17\) = 17$'),
     ("bytes read", r'read\(3, 0x\w+, 64\) = 17 /\* "a \\"quoted\\"\\n\\11byte\\377" \*/$'),
-    ("a whence", r"lseek\(3, 0, SEEK_END\) = -1 ESPIPE$"),
+    ("a whence", r"lseek\(3, 0, SEEK_END\) = -1 ESPIPE \(a stream, without positions\)$"),
     ("an address", r"mmap\(NULL, 4096, PROT_READ\|PROT_WRITE, MAP_PRIVATE\|MAP_ANONYMOUS, -1, 0\) = 0x[0-9a-f]+$"),
     ("a time", r"clock_nanosleep\(CLOCK_REALTIME, 0, \{0 s, 20000000 ns\}, NULL\) = 0$"),
     ("a long path", r'unlink\("x{100}"\.\.\.\) = -1 ENAMETOOLONG \(a name is longer than 255 bytes\)$'),
-    ("a bad pointer", r"unlink\(0x10\) = -1 EFAULT$"),
+    ("a bad pointer", r"unlink\(0x10\) = -1 EFAULT \(0x10 cannot be read\)$"),
     ("a signal taken", r"tgkill\(\d+, \d+, SIGUSR1\) = 0\n--- SIGUSR1 ---\nrt_sigreturn\(\) \.\.\.\n"),
     ("flags of clone", r"clone\(CLONE_CHILD_CLEARTID\|CLONE_CHILD_SETTID\|SIGCHLD, .*\) = \d+$"),
     ("the end", r"exit_group\(7\) \.\.\.\n\+\+\+ exited with 7 \+\+\+\s*\Z"),
