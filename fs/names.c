@@ -99,7 +99,7 @@ int vfs_link(struct dentry *old, struct inode *dir, struct dentry *d)
 	if (dir->sb != inode->sb)
 		return why(-EXDEV, "on two file systems");
 	if (inode->flags & (S_APPEND_ | S_IMMUTABLE_) || !dir->ops->link || S_ISDIR(inode->mode))
-		return why(-EPERM, S_ISDIR(inode->mode) ? "a directory" : "the file system has no hard links, or the file is immutable");
+		return why(-EPERM, S_ISDIR(inode->mode) ? "a directory" : "no hard links there, or the file is immutable");
 	inode_lock(inode);
 	if (!inode->nlink && !(inode->state & I_LINKABLE))
 		err = why(-ENOENT, "the file was removed");

@@ -110,7 +110,9 @@ int may_follow(const struct inode *dir, const struct inode *link)
 {
 	if (!protected_symlinks || (dir->mode & (S_ISVTX | S_IWOTH)) != (S_ISVTX | S_IWOTH))
 		return 0;
-	return link->uid == current_cred()->fsuid || link->uid == dir->uid ? 0 : why(-EACCES, "a symbolic link of user %u in a sticky directory (fs.protected_symlinks)", link->uid);
+	if (link->uid == current_cred()->fsuid || link->uid == dir->uid)
+		return 0;
+	return why(-EACCES, "a symbolic link of user %u in a sticky directory (fs.protected_symlinks)", link->uid);
 }
 
 int may_hardlink(struct inode *inode)

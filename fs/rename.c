@@ -158,7 +158,8 @@ static int rename_names(struct nameidata *o, struct nameidata *n, struct dentry 
 	if (od == trap)
 		return why(-EINVAL, "a directory cannot move into itself");
 	if (nd == trap)
-		return flags & RENAME_EXCHANGE ? why(-EINVAL, "a directory cannot move into itself") : why(-ENOTEMPTY, "the source lies in the target");
+		return flags & RENAME_EXCHANGE ? why(-EINVAL, "a directory cannot move into itself") :
+						 why(-ENOTEMPTY, "the source lies in the target");
 	return vfs_rename(o->path.dentry->inode, od, n->path.dentry->inode, nd, flags);
 }
 

@@ -44,7 +44,8 @@ static int may_use(struct inode *inode, const char *name, int mask)
 			return name[9] ? 0 : -EINVAL;
 		return -EPERM;
 	}
-	return is_acl(name) && inode->sb->flags & SB_POSIXACL_ ? 0 : why(-EOPNOTSUPP, "no attributes of that kind on %s", inode->sb->type->name);
+	return is_acl(name) && inode->sb->flags & SB_POSIXACL_ ? 0 :
+	       why(-EOPNOTSUPP, "no attributes of that kind on %s", inode->sb->type->name);
 }
 
 /* --- set and remove --- */

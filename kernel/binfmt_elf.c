@@ -49,7 +49,7 @@ static int read_headers(struct file *f, struct image *im, int short_err)
 	if (memcmp(h->e_ident, ELFMAG, SELFMAG) || h->e_ident[EI_CLASS] != ELFCLASS64 || h->e_ident[EI_DATA] != ELFDATA2LSB)
 		return why(-ENOEXEC, "not a 64-bit little-endian ELF file");
 	if (h->e_machine != EM_X86_64 || (h->e_type != ET_EXEC && h->e_type != ET_DYN))
-		return why(-ENOEXEC, h->e_machine != EM_X86_64 ? "for another machine, %u" : "an ELF file of type %u, not a program", h->e_machine != EM_X86_64 ? h->e_machine : h->e_type);
+		return why(-ENOEXEC, "an ELF file of type %u for machine %u", h->e_type, h->e_machine);
 	if (h->e_phentsize != sizeof(struct elf64_phdr) || !h->e_phnum || h->e_phnum > MAX_PHDRS)
 		return why(-ENOEXEC, "%u program headers of %u bytes", h->e_phnum, h->e_phentsize);
 	im->ph = kmalloc(h->e_phnum * sizeof(struct elf64_phdr), GFP_KERNEL);
@@ -76,7 +76,7 @@ static int measure(struct image *im)
 		if (p->p_type != PT_LOAD)
 			continue;
 		if (!check_segment(p))
-			return why(-EINVAL, "a segment at %#llx of %#llx bytes", (unsigned long long)p->p_vaddr, (unsigned long long)p->p_memsz);
+			return why(-EINVAL, "a segment at %#lx of %#lx bytes", (long)p->p_vaddr, (long)p->p_memsz);
 		any = true;
 		im->lo = min(im->lo, (uaddr_t)p->p_vaddr & PAGE_MASK);
 		im->hi = max(im->hi, (uaddr_t)PAGE_ALIGN(p->p_vaddr + p->p_memsz));

@@ -352,7 +352,7 @@ static int check_clone3(const struct clone_args *a)
 		CLONE_CHILD_SETTID | CLONE_IO | CLONE_CLEAR_SIGHAND | CLONE_INTO_CGROUP | NAMESPACES;
 
 	if (a->flags & ~known || a->exit_signal & ~(u64)CSIGNAL || a->exit_signal > NSIG_)
-		return why(-EINVAL, "flags %#llx are not known, or signal %llu", (unsigned long long)(a->flags & ~known), (unsigned long long)a->exit_signal);
+		return why(-EINVAL, "flags %#lx are not known, or signal %lu", (long)(a->flags & ~known), (long)a->exit_signal);
 	if (a->flags & (CLONE_THREAD | CLONE_PARENT) && a->exit_signal)
 		return -EINVAL;
 	if (!a->stack != !a->stack_size || !access_ok(a->stack, a->stack_size))

@@ -48,7 +48,7 @@ long syscall_dispatch(u64 nr, const u64 a[6])
 	current->last_calls[current->last_call_pos++ % ARRAY_SIZE(current->last_calls)] = (u16)nr;
 	if (unlikely(nr >= NR_SYSCALLS_ || !syscall_table[nr].fn)) {
 		report_absent(nr);
-		return why(-ENOSYS, "not in this kernel: %s", nr < NR_SYSCALLS_ && syscall_table[nr].note ? syscall_table[nr].note : "unknown");
+		return why(-ENOSYS, "not in this kernel: %s", (nr < NR_SYSCALLS_ ? syscall_table[nr].note : NULL) ?: "unknown");
 	}
 	return syscall_table[nr].fn(a[0], a[1], a[2], a[3], a[4], a[5]);
 }

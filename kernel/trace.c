@@ -42,7 +42,8 @@ static int trace_option(char *value)
 		return option_error("trace=%s: cannot write it; name a file in a directory of yours", value);
 	return 0;
 }
-BOOT_OPTION("trace=", trace_option, "<file>|why[:<name|pid>,…]", "log system calls of these processes (all) to a host file; why: their refusals, with the reason, to the log");
+BOOT_OPTION("trace=", trace_option, "<file>|why[:<name|pid>,…]",
+	    "log system calls of these processes (all) to a host file; why: their refusals, with the reason, to the log");
 
 static bool is_wanted(const struct wanted *w, const struct task *t)
 {

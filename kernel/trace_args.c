@@ -144,11 +144,14 @@ static void add_flags(struct line *l, const struct name *n, u64 v, const char *z
 		line_add(l, "%s%#lx", between, (unsigned long)v);
 }
 
-static const struct name access_modes[] = { N(O_RDONLY), N(O_WRONLY), N(O_RDWR), N(O_ACCMODE), { 0, NULL } };
+static const struct name access_modes[] = {
+	N(O_RDONLY), N(O_WRONLY), N(O_RDWR), N(O_ACCMODE), { 0, NULL }
+};
 /* A flag that contains another comes before it. */
 static const struct name open_flags[] = {
-	N(O_CREAT), N(O_EXCL), N(O_NOCTTY), N(O_TRUNC), N(O_APPEND), N(O_NONBLOCK), N(O_SYNC), N(O_DSYNC), N(O_DIRECT), N(O_LARGEFILE),
-	N(O_TMPFILE), N(O_DIRECTORY), N(O_NOFOLLOW), N(O_NOATIME), N(O_CLOEXEC), N(O_PATH), { 0, NULL }
+	N(O_CREAT), N(O_EXCL), N(O_NOCTTY), N(O_TRUNC), N(O_APPEND), N(O_NONBLOCK), N(O_SYNC), N(O_DSYNC),
+	N(O_DIRECT), N(O_LARGEFILE), N(O_TMPFILE), N(O_DIRECTORY), N(O_NOFOLLOW), N(O_NOATIME), N(O_CLOEXEC),
+	N(O_PATH), { 0, NULL }
 };
 
 static void add_open_flags(struct line *l, u64 v, u64 next)
@@ -160,41 +163,49 @@ static void add_open_flags(struct line *l, u64 v, u64 next)
 	}
 }
 
-static const struct name prot_flags[] = { N(PROT_READ), N(PROT_WRITE), N(PROT_EXEC), N(PROT_GROWSDOWN), N(PROT_GROWSUP), { 0, NULL } };
+static const struct name prot_flags[] = {
+	N(PROT_READ), N(PROT_WRITE), N(PROT_EXEC), N(PROT_GROWSDOWN), N(PROT_GROWSUP), { 0, NULL }
+};
 static const struct name map_flags[] = {
-	N(MAP_SHARED_VALIDATE), N(MAP_SHARED), N(MAP_PRIVATE), N(MAP_FIXED), N(MAP_ANONYMOUS), N(MAP_32BIT), N(MAP_GROWSDOWN), N(MAP_DENYWRITE),
-	N(MAP_EXECUTABLE), N(MAP_LOCKED), N(MAP_NORESERVE), N(MAP_POPULATE), N(MAP_NONBLOCK), N(MAP_STACK), N(MAP_HUGETLB),
-	N(MAP_FIXED_NOREPLACE), { 0, NULL }
+	N(MAP_SHARED_VALIDATE), N(MAP_SHARED), N(MAP_PRIVATE), N(MAP_FIXED), N(MAP_ANONYMOUS), N(MAP_32BIT),
+	N(MAP_GROWSDOWN), N(MAP_DENYWRITE), N(MAP_EXECUTABLE), N(MAP_LOCKED), N(MAP_NORESERVE), N(MAP_POPULATE),
+	N(MAP_NONBLOCK), N(MAP_STACK), N(MAP_HUGETLB), N(MAP_FIXED_NOREPLACE), { 0, NULL }
 };
 static void add_prot(struct line *l, u64 v, u64 next) { add_flags(l, prot_flags, v, "PROT_NONE"); }
 static void add_map_flags(struct line *l, u64 v, u64 next) { add_flags(l, map_flags, v, "0"); }
 
-static const struct name whences[] = { N(SEEK_SET), N(SEEK_CUR), N(SEEK_END), N(SEEK_DATA), N(SEEK_HOLE), { 0, NULL } };
+static const struct name whences[] = {
+	N(SEEK_SET), N(SEEK_CUR), N(SEEK_END), N(SEEK_DATA), N(SEEK_HOLE), { 0, NULL }
+};
 static const struct name clocks[] = {
-	N(CLOCK_REALTIME), N(CLOCK_MONOTONIC), N(CLOCK_PROCESS_CPUTIME_ID), N(CLOCK_THREAD_CPUTIME_ID), N(CLOCK_MONOTONIC_RAW),
-	N(CLOCK_REALTIME_COARSE), N(CLOCK_MONOTONIC_COARSE), N(CLOCK_BOOTTIME), N(CLOCK_REALTIME_ALARM), N(CLOCK_BOOTTIME_ALARM),
-	N(CLOCK_TAI), { 0, NULL }
+	N(CLOCK_REALTIME), N(CLOCK_MONOTONIC), N(CLOCK_PROCESS_CPUTIME_ID), N(CLOCK_THREAD_CPUTIME_ID),
+	N(CLOCK_MONOTONIC_RAW), N(CLOCK_REALTIME_COARSE), N(CLOCK_MONOTONIC_COARSE), N(CLOCK_BOOTTIME),
+	N(CLOCK_REALTIME_ALARM), N(CLOCK_BOOTTIME_ALARM), N(CLOCK_TAI), { 0, NULL }
 };
 static const struct name advices[] = {
-	N(MADV_NORMAL), N(MADV_RANDOM), N(MADV_SEQUENTIAL), N(MADV_WILLNEED), N(MADV_DONTNEED), N(MADV_FREE), N(MADV_REMOVE), N(MADV_DONTFORK),
-	N(MADV_DOFORK), N(MADV_HUGEPAGE), N(MADV_NOHUGEPAGE), N(MADV_DONTDUMP), N(MADV_DODUMP), N(MADV_WIPEONFORK), N(MADV_KEEPONFORK),
-	N(MADV_COLD), N(MADV_PAGEOUT), N(MADV_POPULATE_READ), N(MADV_POPULATE_WRITE), { 0, NULL }
+	N(MADV_NORMAL), N(MADV_RANDOM), N(MADV_SEQUENTIAL), N(MADV_WILLNEED), N(MADV_DONTNEED), N(MADV_FREE),
+	N(MADV_REMOVE), N(MADV_DONTFORK), N(MADV_DOFORK), N(MADV_HUGEPAGE), N(MADV_NOHUGEPAGE), N(MADV_DONTDUMP),
+	N(MADV_DODUMP), N(MADV_WIPEONFORK), N(MADV_KEEPONFORK), N(MADV_COLD), N(MADV_PAGEOUT), N(MADV_POPULATE_READ),
+	N(MADV_POPULATE_WRITE), { 0, NULL }
 };
 static const struct name ioctls[] = {
-	N(TCGETS), N(TCSETS), N(TCSETSW), N(TCSETSF), N(TIOCGPGRP), N(TIOCSPGRP), N(TIOCGWINSZ), N(TIOCSWINSZ), N(TIOCSCTTY), N(TIOCNOTTY),
-	N(TIOCGPTN), N(TIOCSPTLCK), N(FIONREAD), N(FIONBIO), N(FIOCLEX), N(FIONCLEX), N(FICLONE), { 0, NULL }
+	N(TCGETS), N(TCSETS), N(TCSETSW), N(TCSETSF), N(TIOCGPGRP), N(TIOCSPGRP), N(TIOCGWINSZ), N(TIOCSWINSZ),
+	N(TIOCSCTTY), N(TIOCNOTTY), N(TIOCGPTN), N(TIOCSPTLCK), N(FIONREAD), N(FIONBIO), N(FIOCLEX), N(FIONCLEX),
+	N(FICLONE), { 0, NULL }
 };
 static const struct name futex_ops[] = {
-	N(FUTEX_WAIT), N(FUTEX_WAKE), N(FUTEX_REQUEUE), N(FUTEX_CMP_REQUEUE), N(FUTEX_WAKE_OP), N(FUTEX_LOCK_PI), N(FUTEX_UNLOCK_PI),
-	N(FUTEX_TRYLOCK_PI), N(FUTEX_WAIT_BITSET), N(FUTEX_WAKE_BITSET), N(FUTEX_WAIT_REQUEUE_PI), N(FUTEX_CMP_REQUEUE_PI),
-	N(FUTEX_LOCK_PI2), { 0, NULL }
+	N(FUTEX_WAIT), N(FUTEX_WAKE), N(FUTEX_REQUEUE), N(FUTEX_CMP_REQUEUE), N(FUTEX_WAKE_OP), N(FUTEX_LOCK_PI),
+	N(FUTEX_UNLOCK_PI), N(FUTEX_TRYLOCK_PI), N(FUTEX_WAIT_BITSET), N(FUTEX_WAKE_BITSET),
+	N(FUTEX_WAIT_REQUEUE_PI), N(FUTEX_CMP_REQUEUE_PI), N(FUTEX_LOCK_PI2), { 0, NULL }
 };
-static const struct name futex_flags[] = { N(FUTEX_PRIVATE_FLAG), N(FUTEX_CLOCK_REALTIME), { 0, NULL } };
+static const struct name futex_flags[] = {
+	N(FUTEX_PRIVATE_FLAG), N(FUTEX_CLOCK_REALTIME), { 0, NULL }
+};
 static const struct name clone_flags[] = {
-	N(CLONE_VM), N(CLONE_FS), N(CLONE_FILES), N(CLONE_SIGHAND), N(CLONE_PIDFD), N(CLONE_PTRACE), N(CLONE_VFORK), N(CLONE_PARENT),
-	N(CLONE_THREAD), N(CLONE_NEWNS), N(CLONE_SYSVSEM), N(CLONE_SETTLS), N(CLONE_PARENT_SETTID), N(CLONE_CHILD_CLEARTID),
-	N(CLONE_UNTRACED), N(CLONE_CHILD_SETTID), N(CLONE_NEWCGROUP), N(CLONE_NEWUTS), N(CLONE_NEWIPC), N(CLONE_NEWUSER), N(CLONE_NEWPID),
-	N(CLONE_NEWNET), N(CLONE_IO), { 0, NULL }
+	N(CLONE_VM), N(CLONE_FS), N(CLONE_FILES), N(CLONE_SIGHAND), N(CLONE_PIDFD), N(CLONE_PTRACE), N(CLONE_VFORK),
+	N(CLONE_PARENT), N(CLONE_THREAD), N(CLONE_NEWNS), N(CLONE_SYSVSEM), N(CLONE_SETTLS), N(CLONE_PARENT_SETTID),
+	N(CLONE_CHILD_CLEARTID), N(CLONE_UNTRACED), N(CLONE_CHILD_SETTID), N(CLONE_NEWCGROUP), N(CLONE_NEWUTS),
+	N(CLONE_NEWIPC), N(CLONE_NEWUSER), N(CLONE_NEWPID), N(CLONE_NEWNET), N(CLONE_IO), { 0, NULL }
 };
 static void add_whence(struct line *l, u64 v, u64 next) { add_name(l, whences, (u32)v); }
 static void add_clock(struct line *l, u64 v, u64 next) { add_name(l, clocks, (u32)v); }
@@ -213,11 +224,13 @@ static void add_futex_op(struct line *l, u64 v, u64 next)
 /* --- signals --- */
 
 static const char *const signals[] = {
-	[SIGHUP] = "HUP", [SIGINT] = "INT", [SIGQUIT] = "QUIT", [SIGILL] = "ILL", [SIGTRAP] = "TRAP", [SIGABRT] = "ABRT", [SIGBUS] = "BUS",
-	[SIGFPE] = "FPE", [SIGKILL] = "KILL", [SIGUSR1] = "USR1", [SIGSEGV] = "SEGV", [SIGUSR2] = "USR2", [SIGPIPE] = "PIPE",
-	[SIGALRM] = "ALRM", [SIGTERM] = "TERM", [SIGSTKFLT] = "STKFLT", [SIGCHLD] = "CHLD", [SIGCONT] = "CONT", [SIGSTOP] = "STOP",
-	[SIGTSTP] = "TSTP", [SIGTTIN] = "TTIN", [SIGTTOU] = "TTOU", [SIGURG] = "URG", [SIGXCPU] = "XCPU", [SIGXFSZ] = "XFSZ",
-	[SIGVTALRM] = "VTALRM", [SIGPROF] = "PROF", [SIGWINCH] = "WINCH", [SIGIO] = "IO", [SIGPWR] = "PWR", [SIGSYS] = "SYS",
+	[SIGHUP] = "HUP", [SIGINT] = "INT", [SIGQUIT] = "QUIT", [SIGILL] = "ILL", [SIGTRAP] = "TRAP",
+	[SIGABRT] = "ABRT", [SIGBUS] = "BUS", [SIGFPE] = "FPE", [SIGKILL] = "KILL", [SIGUSR1] = "USR1",
+	[SIGSEGV] = "SEGV", [SIGUSR2] = "USR2", [SIGPIPE] = "PIPE", [SIGALRM] = "ALRM", [SIGTERM] = "TERM",
+	[SIGSTKFLT] = "STKFLT", [SIGCHLD] = "CHLD", [SIGCONT] = "CONT", [SIGSTOP] = "STOP", [SIGTSTP] = "TSTP",
+	[SIGTTIN] = "TTIN", [SIGTTOU] = "TTOU", [SIGURG] = "URG", [SIGXCPU] = "XCPU", [SIGXFSZ] = "XFSZ",
+	[SIGVTALRM] = "VTALRM", [SIGPROF] = "PROF", [SIGWINCH] = "WINCH", [SIGIO] = "IO", [SIGPWR] = "PWR",
+	[SIGSYS] = "SYS",
 };
 
 static void add_signal_name(struct line *l, unsigned sig)
@@ -327,12 +340,14 @@ static void add_sockaddr(struct line *l, u64 addr, u64 len)
 /* Kinds that are not here are pointers. */
 static void (*const show[NR_ARG_KINDS])(struct line *l, u64 v, u64 next) = {
 	[KIND(A_FD)] = add_int, [KIND(A_INT)] = add_int, [KIND(A_PID)] = add_int, [KIND(A_DFD)] = add_dir,
-	[KIND(A_UINT)] = add_ulong, [KIND(A_ULONG)] = add_ulong, [KIND(A_SIZE)] = add_ulong, [KIND(A_LONG)] = add_long, [KIND(A_OFF)] = add_long,
-	[KIND(A_PATH)] = add_string, [KIND(A_STR)] = add_string, [KIND(A_ARGV)] = add_strings, [KIND(A_BUF_IN)] = add_bytes,
-	[KIND(A_MODE)] = add_octal, [KIND(A_OFLAGS)] = add_open_flags, [KIND(A_PROT)] = add_prot, [KIND(A_MMAPF)] = add_map_flags, [KIND(A_MADV)] = add_advice,
-	[KIND(A_WHENCE)] = add_whence, [KIND(A_CLOCK)] = add_clock, [KIND(A_IOCTL)] = add_ioctl, [KIND(A_FUTEX)] = add_futex_op,
-	[KIND(A_CLONE)] = add_clone_flags, [KIND(A_SIG)] = add_signal, [KIND(A_SIGSET)] = add_sigset, [KIND(A_TS)] = add_timespec, [KIND(A_IOV)] = add_iovec,
-	[KIND(A_SOCKADDR)] = add_sockaddr, [KIND(A_HEX)] = add_hex,
+	[KIND(A_UINT)] = add_ulong, [KIND(A_ULONG)] = add_ulong, [KIND(A_SIZE)] = add_ulong,
+	[KIND(A_LONG)] = add_long, [KIND(A_OFF)] = add_long, [KIND(A_PATH)] = add_string, [KIND(A_STR)] = add_string,
+	[KIND(A_ARGV)] = add_strings, [KIND(A_BUF_IN)] = add_bytes, [KIND(A_MODE)] = add_octal,
+	[KIND(A_OFLAGS)] = add_open_flags, [KIND(A_PROT)] = add_prot, [KIND(A_MMAPF)] = add_map_flags,
+	[KIND(A_MADV)] = add_advice, [KIND(A_WHENCE)] = add_whence, [KIND(A_CLOCK)] = add_clock,
+	[KIND(A_IOCTL)] = add_ioctl, [KIND(A_FUTEX)] = add_futex_op, [KIND(A_CLONE)] = add_clone_flags,
+	[KIND(A_SIG)] = add_signal, [KIND(A_SIGSET)] = add_sigset, [KIND(A_TS)] = add_timespec,
+	[KIND(A_IOV)] = add_iovec, [KIND(A_SOCKADDR)] = add_sockaddr, [KIND(A_HEX)] = add_hex,
 };
 
 void line_add_arg(struct line *l, int kind, u64 v, u64 next)

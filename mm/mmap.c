@@ -94,7 +94,7 @@ static int check_limits(struct mm *mm, size_t len, unsigned vm_flags)
 	if (data && mm->data_vm + pages > rlimit(RLIMIT_DATA) >> PAGE_SHIFT)
 		return why(-ENOMEM, "RLIMIT_DATA is %llu bytes", (unsigned long long)rlimit(RLIMIT_DATA));
 	if (vm_flags & VM_LOCKED && mm->locked_vm + pages > rlimit(RLIMIT_MEMLOCK) >> PAGE_SHIFT && !capable(CAP_IPC_LOCK))
-		return why(rlimit(RLIMIT_MEMLOCK) ? -EAGAIN : -EPERM, "RLIMIT_MEMLOCK is %llu bytes", (unsigned long long)rlimit(RLIMIT_MEMLOCK));
+		return why(rlimit(RLIMIT_MEMLOCK) ? -EAGAIN : -EPERM, "RLIMIT_MEMLOCK is %lu bytes", (long)rlimit(RLIMIT_MEMLOCK));
 	if (data && !(vm_flags & VM_NORESERVE))
 		return vm_overcommit_ok(pages);
 	return 0;

@@ -35,7 +35,7 @@ static inline bool pipe_empty(const struct pipe *p) { return p->head == p->tail;
 static inline bool pipe_full(const struct pipe *p) { return pipe_used(p) >= p->nslots; }
 static inline struct pipe_buf *pipe_slot(const struct pipe *p, u32 i) { return &p->bufs[i & (p->nslots - 1)]; }
 
-bool pipe_slots_new(struct pipe *p);		/* an empty ring, of the usual size or less. false: no memory, or over the user's limit */
+bool pipe_slots_new(struct pipe *p);		/* an empty ring. false: no memory, or over the user's limit */
 void pipe_slots_free(struct pipe *p);
 struct pipe *file_pipe(struct file *f);		/* NULL: not a pipe or FIFO */
 void pipe_buf_drop(struct pipe *p, struct pipe_buf *b);	/* gives its page back */

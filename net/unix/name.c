@@ -80,7 +80,10 @@ static struct unix_sock *find_file(const struct sockaddr_un *un, int len, int ty
 	err = inode_permission(path.dentry->inode, MAY_WRITE);
 	if (!err) {
 		u = S_ISSOCK(path.dentry->inode->mode) ? find_by_inode(path.dentry->inode) : NULL;
-		err = !u ? why(-ECONNREFUSED, "nobody has bound it since") : u->type != type ? why(-EPROTOTYPE, "a socket of another type") : 0;
+		if (!u)
+			err = why(-ECONNREFUSED, "nobody has bound it since");
+		else if (u->type != type)
+			err = why(-EPROTOTYPE, "a socket of another type");
 	}
 	if (!err)
 		unix_get(u);

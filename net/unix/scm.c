@@ -125,7 +125,8 @@ int scm_attach(struct unix_skb *skb, struct scm *scm)
 
 	if (scm->nfds) {
 		if (too_many_in_flight(u))
-			return why(-ETOOMANYREFS, "%lu descriptors in flight, RLIMIT_NOFILE is %llu", u->count[UCOUNT_FDS_IN_FLIGHT], (unsigned long long)rlimit(RLIMIT_NOFILE));
+			return why(-ETOOMANYREFS, "%lu descriptors in flight, RLIMIT_NOFILE is %lu", u->count[UCOUNT_FDS_IN_FLIGHT],
+				   (unsigned long)rlimit(RLIMIT_NOFILE));
 		ucount_charge(u, UCOUNT_FDS_IN_FLIGHT, (unsigned)scm->nfds, U64_MAX);
 		skb->ucounts = u;
 	}
