@@ -198,7 +198,7 @@ bool get_signal(struct ksignal *ks)
 				continue;
 		}
 		if (unlikely(t->trace))
-			trace_signal(ks->sig);
+			trace_signal(&ks->info);
 		ka = &t->sighand->action[ks->sig - 1];
 		if (ka->handler == SIG_IGN_)
 			continue;

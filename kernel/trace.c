@@ -177,7 +177,7 @@ void trace_exit(u64 nr, const u64 args[6], long ret)
 		write_line(&l);
 }
 
-void trace_signal(int sig)
+void trace_signal(const siginfo_t *info)
 {
 	struct line l;
 
@@ -185,8 +185,8 @@ void trace_signal(int sig)
 		return;
 	start_line(&l);
 	line_add(&l, "--- ");
-	line_add_signal(&l, sig);
-	line_add(&l, " ---");
+	line_add_siginfo(&l, info);
+	line_add(&l, " ip %#lx ---", (unsigned long)current->thread.regs.rip);
 	write_line(&l);
 }
 

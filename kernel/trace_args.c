@@ -251,6 +251,16 @@ void line_add_signal(struct line *l, int sig)
 	add_signal_name(l, (unsigned)sig);
 }
 
+/* What a fault tells is its code and address; what a process sent, who that was. */
+void line_add_siginfo(struct line *l, const siginfo_t *info)
+{
+	line_add_signal(l, info->si_signo);
+	if (info->si_code > 0 && info->si_code < SI_KERNEL && sigbit(info->si_signo) & SIG_SYNCHRONOUS)
+		line_add(l, " {code %d, address %#lx}", info->si_code, (unsigned long)info->si_addr);
+	else
+		line_add(l, " {code %d, pid %d}", info->si_code, info->si_pid);
+}
+
 static void add_signal(struct line *l, u64 v, u64 next) { line_add_signal(l, (int)v); }
 
 static void add_clone_flags(struct line *l, u64 v, u64 next)

@@ -3,6 +3,7 @@
 #ifndef KERNEL_TRACE_H
 #define KERNEL_TRACE_H
 
+#include <kernel/signal.h>
 #include <kernel/types.h>
 
 struct task;
@@ -12,7 +13,7 @@ struct task;
 void trace_enter(u64 nr, const u64 args[6]);
 void trace_exit(u64 nr, const u64 args[6], long ret);
 /* Of current, when it is traced: a signal that is to be handled, and its end, code in wait(2)'s form. */
-void trace_signal(int sig);
+void trace_signal(const siginfo_t *info);
 void trace_end(int code);
 void trace_exec(void);			/* current is another program now: is it to be traced? */
 void trace_rename(struct task *t);	/* t got a new name, which may be one that is wanted */

@@ -174,13 +174,19 @@ p.send_signal(signal.SIGQUIT)
 status, text = talk(p, "echo ali''ve; poweroff -f\n")
 t.ok(status == 0 and "task:sh " in text and "\nalive" in text, "SIGQUIT: tasks are dumped and it goes on", f"status {status}\n{text[-1000:]}")
 
+# All come at once when it goes on; while a guest computes, on the small stack of a task's.
 p, guests = boot_script()
+p.stdin.write(b"while :; do :; done &\n")
+p.stdin.flush()
+time.sleep(0.2)
 p.send_signal(signal.SIGSTOP)
 while open(f"/proc/{p.pid}/stat").read().rsplit(")", 1)[1].split()[0] != "T":
     time.sleep(0.01)
+for sig in signal.SIGALRM, signal.SIGIO, signal.SIGWINCH, signal.SIGURG, signal.SIGCHLD:
+    p.send_signal(sig)
 p.send_signal(signal.SIGCONT)
 status, text = talk(p, "sleep 0.1; ls / | wc -l; echo ali''ve; poweroff -f\n")
-t.ok(status == 0 and "\nalive" in text, "SIGSTOP, SIGCONT: it goes on", f"status {status}\n{text[-1000:]}")
+t.ok(status == 0 and "\nalive" in text, "SIGSTOP, five signals, SIGCONT: it goes on", f"status {status}\n{text[-1000:]}")
 
 p, guests = boot_script()
 for g in guests:

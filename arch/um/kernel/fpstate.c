@@ -5,12 +5,13 @@
 #include <mm/slab.h>
 #include <asm/hostproc.h>
 
-unsigned xstate_size;
+unsigned xstate_size, xframe_size;
+u64 xframe_features;
 
 int fpstate_get(struct task *t, void *buf)
 {
 	struct arch_thread *th = &t->thread;
-	size_t n = xstate_size;
+	size_t n = xframe_size;
 
 	if (th->fp_set) {
 		memcpy(buf, th->fpstate, xstate_size);
@@ -20,6 +21,7 @@ int fpstate_get(struct task *t, void *buf)
 		fpstate_init(buf);
 		return 0;
 	}
+	memset((u8 *)buf + xframe_size, 0, xstate_size - xframe_size);
 	return os_guest_xstate(th->ht->g.tid, buf, &n, false);
 }
 

@@ -31,18 +31,40 @@ static u64 enabled_xfeatures(void)
 	return (u64)hi << 32 | lo;
 }
 
-/* CPUID leaf 13: the size of an XSAVE image with the features that the host has switched on. */
-static unsigned measure_xstate(void)
-{
-	u32 a = 1, b, c = 0, d;
+struct cpuid { u32 a, b, c, d; };
 
-	__asm__("cpuid" : "+a"(a), "=b"(b), "+c"(c), "=d"(d));
-	if (!(c >> 27 & 1) || !enabled_xfeatures())
-		return 512;
-	a = 13;
-	c = 0;
-	__asm__("cpuid" : "+a"(a), "=b"(b), "+c"(c), "=d"(d));
-	return b;
+static struct cpuid cpuid(u32 leaf, u32 subleaf)
+{
+	struct cpuid r = { .a = leaf, .c = subleaf };
+
+	__asm__("cpuid" : "+a"(r.a), "=b"(r.b), "+c"(r.c), "=d"(r.d));
+	return r;
+}
+
+#define XFD_SUPPORTED	4	/* ECX of a feature in leaf 13: may be switched off, a process has to ask for it */
+
+/*
+ * CPUID leaf 13: the sizes of XSAVE images with the features that the host has switched on. The host's registers sets hold all;
+ * frames, as on the host, not the large ones that a process has to ask for (the tiles of AMX: 8 KiB), which guests cannot.
+ */
+static void measure_xstate(void)
+{
+	u64 features = enabled_xfeatures();
+
+	xstate_size = xframe_size = 512;
+	if (!(cpuid(1, 0).c >> 27 & 1) || !features)
+		return;
+	xstate_size = cpuid(13, 0).b;
+	xframe_size = 512 + 64;
+	xframe_features = features;
+	for (u32 i = 2; i < 63; i++) {
+		struct cpuid f = cpuid(13, i);
+
+		if (features >> i & 1 && f.c & XFD_SUPPORTED)
+			xframe_features &= ~BIT(i);
+		else if (features >> i & 1)
+			xframe_size = max(xframe_size, f.b + f.a);
+	}
 }
 
 unsigned signal_stack_min(void)
@@ -79,7 +101,7 @@ int um_main(int argc, char **argv)
 	heap_init(mem_bytes);
 	slab_init();
 	page_alloc_init(mem_bytes, physmem_fd);
-	xstate_size = measure_xstate();
+	measure_xstate();
 	err = hostproc_init();
 	if (err)
 		return host_refuses(err);

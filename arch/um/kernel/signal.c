@@ -58,7 +58,7 @@ static uaddr_t place_frame(const struct ksignal *ks, const struct uregs *regs, u
 		sp = current->sas_sp + current->sas_size;
 		on_alt = true;
 	}
-	*fp = ALIGN_DOWN(sp - xstate_size - (has_xsave() ? MAGIC2_SIZE : 0), 64);
+	*fp = ALIGN_DOWN(sp - xframe_size - (has_xsave() ? MAGIC2_SIZE : 0), 64);
 	sp = ALIGN_DOWN(*fp - sizeof(struct rt_sigframe), 16) - 8;
 	if (on_alt && (sp <= current->sas_sp || sp - current->sas_sp > current->sas_size))
 		return 0;
@@ -77,14 +77,14 @@ static int save_fpstate(uaddr_t fp)
 	if (!err && has_xsave()) {
 		/* The host leaves the mask of enabled features in the first software word of its images. */
 		memcpy(&sw.xfeatures, buf + FX_SW_OFFSET, sizeof(sw.xfeatures));
-		sw.xfeatures |= XSTATE_LEGACY;
-		sw.xstate_size = xstate_size;
-		sw.extended_size = xstate_size + MAGIC2_SIZE;
+		sw.xfeatures = (sw.xfeatures & xframe_features) | XSTATE_LEGACY;
+		sw.xstate_size = xframe_size;
+		sw.extended_size = xframe_size + MAGIC2_SIZE;
 		memcpy(buf + FX_SW_OFFSET, &sw, sizeof(sw));
-		err = put_user((u32)FP_XSTATE_MAGIC2, u32, fp + xstate_size);
+		err = put_user((u32)FP_XSTATE_MAGIC2, u32, fp + xframe_size);
 	}
 	if (!err)
-		err = copy_to_user(fp, buf, xstate_size);
+		err = copy_to_user(fp, buf, xframe_size);
 	kfree(buf);
 	return err;
 }
@@ -128,7 +128,7 @@ int setup_signal_frame(struct ksignal *ks, sigset_t oldmask)
 	size_t size = ks->ka.flags & SA_SIGINFO ? sizeof(frame) : offsetof(struct rt_sigframe, info);
 
 	might_sleep();
-	if (!sp || !access_ok(sp, fp + xstate_size - sp) || !(ks->ka.flags & SA_RESTORER))
+	if (!sp || !access_ok(sp, fp + xframe_size - sp) || !(ks->ka.flags & SA_RESTORER))
 		return -EFAULT;
 	if (save_fpstate(fp))
 		return -EFAULT;
@@ -179,12 +179,12 @@ static bool read_fpstate(u8 *buf, uaddr_t fp)
 		return true;
 	memcpy(&sw, buf + FX_SW_OFFSET, sizeof(sw));
 	memset(buf + FX_SW_OFFSET, 0, sizeof(sw));
-	if (sw.magic1 == FP_XSTATE_MAGIC1 && sw.xstate_size >= FX_SIZE + XHDR_SIZE && sw.xstate_size <= xstate_size &&
+	if (sw.magic1 == FP_XSTATE_MAGIC1 && sw.xstate_size >= FX_SIZE + XHDR_SIZE && sw.xstate_size <= xframe_size &&
 	    sw.xstate_size <= sw.extended_size && !get_user(magic2, fp + sw.xstate_size) && magic2 == FP_XSTATE_MAGIC2) {
 		if (copy_from_user(buf + FX_SIZE, fp + FX_SIZE, sw.xstate_size - FX_SIZE))
 			return false;
 		memcpy(&bv, buf + XHDR_OFFSET, sizeof(bv));
-		bv &= sw.xfeatures;
+		bv &= sw.xfeatures & xframe_features;
 	}
 	/* Only xstate_bv is the program's; the host refuses anything else in the header. */
 	memset(buf + XHDR_OFFSET, 0, XHDR_SIZE);

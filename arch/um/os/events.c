@@ -61,17 +61,29 @@ void os_wake_vcpu(unsigned ev_bits)
 	syscall(SYS_tgkill, getpid(), vcpu_tid, SIGURG);
 }
 
-static void catch_signal(int sig, int flags)
+static const int caught[] = { SIGALRM, SIGIO, SIGWINCH, SIGQUIT, SIGTERM, SIGINT, SIGHUP, SIGURG, SIGCHLD };
+#define NR_CAUGHT	(sizeof(caught) / sizeof(caught[0]))
+
+/*
+ * A frame lies on the kernel stack of whatever task runs, and is some 3 KiB large: so only one at a time. Those that come
+ * together wait for each other.
+ */
+static void catch_signals(void)
 {
-	struct sigaction sa = { .sa_handler = on_signal, .sa_flags = flags };
+	struct sigaction sa = { .sa_handler = on_signal };
 
 	sigemptyset(&sa.sa_mask);
-	sigaction(sig, &sa, NULL);
+	for (size_t i = 0; i < NR_CAUGHT; i++)
+		sigaddset(&sa.sa_mask, caught[i]);
+	for (size_t i = 0; i < NR_CAUGHT; i++) {
+		sa.sa_flags = caught[i] == SIGCHLD ? SA_NOCLDSTOP : 0;
+		sigaction(caught[i], &sa, NULL);
+	}
+	signal(SIGPIPE, SIG_IGN);
 }
 
 int os_events_init(void)
 {
-	static const int sigs[] = { SIGALRM, SIGIO, SIGWINCH, SIGQUIT, SIGTERM, SIGINT, SIGHUP, SIGURG };
 	struct sigevent sev = { .sigev_notify = SIGEV_THREAD_ID, .sigev_signo = SIGALRM };
 	struct epoll_event ev = { .events = EPOLLIN, .data.ptr = NULL };
 	int err;
@@ -90,10 +102,7 @@ int os_events_init(void)
 	err = (int)HOSTCALL(timer_create, timer_create(CLOCK_MONOTONIC, &sev, &timer));
 	if (err)
 		return err;
-	for (size_t i = 0; i < sizeof(sigs) / sizeof(sigs[0]); i++)
-		catch_signal(sigs[i], 0);
-	catch_signal(SIGCHLD, SA_NOCLDSTOP);
-	signal(SIGPIPE, SIG_IGN);
+	catch_signals();
 	return 0;
 }
 

@@ -69,6 +69,8 @@ static void context(int sig, siginfo_t *si, void *p)
 
 	on_stack = &here >= stack && &here < stack + sizeof(stack);
 	magic_ok = sw[0] == 0x46505853 && *(unsigned *)((char *)uc->uc_mcontext.fpregs + sw[4]) == 0x46505845;
+	if (magic_ok)
+		printf("image of %u in %u bytes, features %x\n", sw[4], sw[1], sw[2]);
 	printf("flags %lx link %p stack flags %x cs %lx aligned %d %d\n", uc->uc_flags, (void *)uc->uc_link, uc->uc_stack.ss_flags,
 	       (unsigned long)(uc->uc_mcontext.gregs[REG_CSGSFS] & 0xffff), (int)((unsigned long)uc->uc_mcontext.fpregs % 64),
 	       (int)((unsigned long)p % 8));
@@ -117,6 +119,10 @@ static void altstack(void)
 	R(sigaltstack(NULL, &old));
 	printf("flags %d size %zu same %d\n", old.ss_flags, old.ss_size, old.ss_sp == stack);
 	sigaction(SIGUSR1, &sa, NULL);
+	raise(SIGUSR1);
+	printf("on it %d\n", on_stack);
+	ss.ss_size = 8192;			/* SIGSTKSZ for twenty years: large enough on every machine */
+	R(sigaltstack(&ss, NULL));
 	raise(SIGUSR1);
 	printf("on it %d\n", on_stack);
 	ss.ss_flags = SS_DISABLE;

@@ -31,6 +31,8 @@ struct arch_thread {
 
 
 extern unsigned xstate_size;		/* bytes of an XSAVE image on this host */
+extern unsigned xframe_size;		/* … of the part of it that signal frames hold, and */
+extern u64 xframe_features;		/* … the features in that */
 /* XSAVE image (standard format) of a task that is current or does not run. 0 or -errno. What is set the host checks: -EINVAL. */
 int fpstate_get(struct task *t, void *buf);
 int fpstate_set(struct task *t, const void *buf);
