@@ -83,7 +83,7 @@ ssize_t filemap_read(struct file *f, struct iov_iter *it, loff_t *pos)
 			err = -EFAULT;
 			break;
 		}
-		if (it->count && need_resched()) {
+		if (it->count) {
 			cond_resched();
 			if (fatal_signal_pending(current))
 				break;
@@ -275,7 +275,7 @@ ssize_t filemap_write(struct file *f, struct iov_iter *it, loff_t *pos)
 		if (err)
 			break;
 		balance_dirty_pages(m);
-		if (it->count && need_resched()) {
+		if (it->count) {
 			cond_resched();
 			if (fatal_signal_pending(current))
 				break;

@@ -27,6 +27,7 @@ static size_t move_segment(struct mm *mm, struct iov_iter *local, uaddr_t addr, 
 		done += moved;
 		if (moved < part)
 			break;
+		cond_resched();
 	}
 	return done;
 }

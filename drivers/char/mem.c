@@ -113,6 +113,9 @@ static ssize_t random_write(struct file *f, struct iov_iter *it, loff_t *pos)
 		done += copied;
 		if (copied < n)
 			return done ? (ssize_t)done : -EFAULT;
+		if (signal_pending(current))
+			break;
+		cond_resched();
 	}
 	return (ssize_t)done;
 }

@@ -322,10 +322,9 @@ static ssize_t write_chunks(struct tty *tty, struct file *f, struct iov_iter *it
 		if (n < 0)
 			return done ?: n;
 		done += n;
-		if ((size_t)n < want)
+		if ((size_t)n < want || !it->count || signal_pending(current))
 			break;
-		if (need_resched())
-			cond_resched();
+		cond_resched();
 	}
 	return done;
 }

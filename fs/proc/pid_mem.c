@@ -135,6 +135,9 @@ static ssize_t mem_rw(struct file *f, struct iov_iter *it, loff_t *pos, bool wri
 		}
 		done += n;
 		*pos += n;
+		if (fatal_signal_pending(current))
+			break;
+		cond_resched();
 	}
 	mm_users_put(mm);
 	kfree(buf);

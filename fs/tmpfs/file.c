@@ -70,7 +70,7 @@ static ssize_t tmpfs_read(struct file *f, struct iov_iter *it, loff_t *pos)
 				return -EFAULT;
 			break;
 		}
-		if (it->count && need_resched()) {
+		if (it->count) {
 			cond_resched();
 			if (fatal_signal_pending(current))
 				break;
