@@ -218,6 +218,8 @@ static void finish_switch(struct task *prev)
 {
 	if (prev->dead)
 		task_put(prev);
+	if (current != this_cpu()->idle)
+		host_timer_arm();	/* it may stay in the kernel for long */
 }
 
 static struct task *switched_from;
@@ -309,6 +311,7 @@ void cond_resched(void)
 		host_events();
 		sched_account();
 		sched_check_slice();
+		host_timer_arm();
 	}
 	if (need_resched())
 		schedule();

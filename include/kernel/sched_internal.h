@@ -32,5 +32,6 @@ void start_kthreadd_work(void);
 void idle_loop(void) __noreturn;
 bool host_events_due(void);		/* the host has something for us: one test of a global */
 void host_events(void);			/* drains it. Never sleeps. */
+void host_timer_arm(void);		/* the host will interrupt current for the next timer or at the end of its slice */
 
 #endif

@@ -117,14 +117,6 @@ static int prepare_host(struct task *t)
 	return nops;
 }
 
-static void arm_timer(void)
-{
-	u64 next = min(timers_next(), sched_slice_end());
-
-	if (next != U64_MAX)
-		os_timer_arm(clocksource->to_host(next));
-}
-
 static long dispatch(struct task *t, struct uregs *r)
 {
 	u64 args[6] = { r->rdi, r->rsi, r->rdx, r->r10, r->r8, r->r9 };
@@ -254,7 +246,7 @@ void run_guest(void)
 		nops = prepare_host(t);
 		if (nops < 0)
 			continue;
-		arm_timer();
+		host_timer_arm();
 		sched_account();
 		if (unlikely(t->ptrace.step))
 			step_begins(t);

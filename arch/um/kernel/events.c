@@ -59,6 +59,14 @@ void host_events(void)
 	atomic_end();
 }
 
+void host_timer_arm(void)
+{
+	u64 next = min(timers_next(), sched_slice_end());
+
+	if (next != U64_MAX)
+		os_timer_arm(clocksource->to_host(next));
+}
+
 /* No timer of the host runs and nobody polls while there is nothing to do. */
 static void wait_for_host(void)
 {

@@ -28,7 +28,7 @@ static void long_process_vm(void)
 /* Is killed soon after it has begun; is it done by then, it was not interrupted. */
 static void try(const char *name, void (*call)(void))
 {
-	struct timespec ts = { 0, 3000000 };
+	struct timespec ts = { 0, 40000000 };
 	int status;
 	pid_t pid;
 
@@ -39,8 +39,10 @@ static void try(const char *name, void (*call)(void))
 		_exit(5);
 	}
 	/* In steps: should the first take as long as the call, the child ends in the next ones. */
-	for (int i = 0; i < 10; i++)
+	for (int i = 0; i < 4; i++) {
 		nanosleep(&ts, NULL);
+		ts.tv_nsec = 3000000;
+	}
 	kill(pid, SIGKILL);
 	waitpid(pid, &status, 0);
 	printf("%s: %s\n", name, WIFSIGNALED(status) ? "killed" : "was not interrupted");
