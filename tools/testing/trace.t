@@ -86,12 +86,12 @@ for name, want in [
     ("a time", r"clock_nanosleep\(CLOCK_REALTIME, 0, \{0 s, 20000000 ns\}, NULL\) = 0$"),
     ("a long path", r'unlink\("x{100}"\.\.\.\) = -1 ENAMETOOLONG \(a name is longer than 255 bytes\)$'),
     ("a bad pointer", r"unlink\(0x10\) = -1 EFAULT \(0x10 cannot be read\)$"),
-    ("a signal taken", r"tgkill\(\d+, \d+, SIGUSR1\) = 0\n--- SIGUSR1 ---\nrt_sigreturn\(\) \.\.\.\n"),
+    ("a signal taken", r"tgkill\(\d+, \d+, SIGUSR1\) = 0\n--- SIGUSR1 \{code -6, pid \d+\} ip 0x\w+ ---\nrt_sigreturn\(\) \.\.\.\n"),
     ("flags of clone", r"clone\(CLONE_CHILD_CLEARTID\|CLONE_CHILD_SETTID\|SIGCHLD, .*\) = \d+$"),
     ("the end", r"exit_group\(7\) \.\.\.\n\+\+\+ exited with 7 \+\+\+\s*\Z"),
 ]:
     t.like(mine, "(?m)^" + want if not want.endswith("Z") else want, name)
-t.like(text, r"(?m)^\d+ pause\(\) = \? ERESTARTNOHAND\n\d+ --- SIGUSR1 ---$", "a call that a signal interrupts")
+t.like(text, r"(?m)^\d+ pause\(\) = \? ERESTARTNOHAND\n\d+ --- SIGUSR1 \{code 0, pid \d+\} ip 0x\w+ ---$", "a call that a signal interrupts")
 t.like(text, r"(?m)^\d+ \+\+\+ killed by SIGTERM \+\+\+$", "killed")
 t.ok('"/etc/passwd", O_RDONLY' not in mine.partition("exit_group")[2] and "cat" not in text, "others are not traced")
 
