@@ -10,6 +10,7 @@
 
 #ifdef UM_SANITIZE
 void __sanitizer_start_switch_fiber(void **save, const void *bottom, size_t size);
+void __asan_unpoison_memory_region(const volatile void *p, size_t n);
 void __sanitizer_finish_switch_fiber(void *saved, const void **bottom, size_t *size);
 #endif
 #define SPARE_STACKS	32
@@ -39,8 +40,17 @@ static void *stack_alloc(void)
 	return p + PAGE_SIZE;
 }
 
+/* A task's last functions never return, and leave their marks of what is out of bounds to whoever has the stack next. */
+static void unmark(void *stack)
+{
+#ifdef UM_SANITIZE
+	__asan_unpoison_memory_region(stack, KSTACK_SIZE);
+#endif
+}
+
 static void stack_free(void *stack)
 {
+	unmark(stack);
 	if (nr_spare < SPARE_STACKS) {
 		spare[nr_spare++] = stack;
 		return;
