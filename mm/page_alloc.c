@@ -120,13 +120,27 @@ static bool enough(unsigned long n, unsigned gfp)
 	return nr_free_pages() >= n + keep;
 }
 
+/*
+ * So few pages of files are what programs stand on. To take these as well is no gain: they are read in again at once, by somebody
+ * who has to take another's for them, and so on for ever.
+ */
+#define MIN_CACHE	64UL
+
+static bool cache_exhausted(void)
+{
+	return page_cache_stat.cached + page_cache_stat.buffers < page_cache_stat.shmem + MIN_CACHE;
+}
+
 /* Sleeps: writes back, drops caches, at last kills. False: give up. */
 static bool make_room(unsigned long n, unsigned gfp, int round)
 {
 	if (gfp & (GFP_NOWAIT | GFP_ATOMIC) || !current || current->flags & PF_MEMALLOC)
 		return false;
-	if (reclaim_pages(max(n, 64UL)))
+	if (reclaim_pages(max(n, 64UL))) {
+		if (cache_exhausted() && !(gfp & GFP_NOOOM))
+			out_of_memory();
 		return true;
+	}
 	if (round < 3) {
 		schedule_timeout(WAIT_UNINTERRUPTIBLE, ktime_ns() + 2 * NSEC_PER_MSEC);	/* writeback may end meanwhile */
 		return true;

@@ -170,6 +170,9 @@ static unsigned fault_access(struct task *t, uaddr_t addr, int code)
 	return data_access(code);
 }
 
+/* Who finds no memory tries again, half a second each time: others are killed to make room. When that is of no use, it is his turn. */
+#define MAX_OOM_FAULTS	20
+
 static void serve_page_fault(struct task *t, const struct os_stop *stop)
 {
 	unsigned access = fault_access(t, stop->addr, stop->code);
@@ -185,8 +188,10 @@ static void serve_page_fault(struct task *t, const struct os_stop *stop)
 		err = handle_fault(t->mm, stop->addr, data_access(stop->code), &sig, &code);
 	if (err == -EFAULT)
 		force_signal_fault(sig, code, stop->addr);
-	else if (err && !fatal_signal_pending(t))
+	else if (err && !fatal_signal_pending(t) && ++t->thread.oom_faults > MAX_OOM_FAULTS)
 		kill_current("out of memory");
+	if (!err)
+		t->thread.oom_faults = 0;
 }
 
 static void serve_trap(struct task *t, const struct os_stop *stop)

@@ -257,6 +257,8 @@ int main(int argc, char **argv)
 	const char *how = argc > 1 ? argv[1] : "";
 	struct rlimit most = { 1 << 16, 1 << 16 }, all = { RLIM_INFINITY, RLIM_INFINITY };
 
+	printf("begins\n");		/* so that the file it goes to has a page: there may be none left for what comes later */
+	fflush(stdout);
 	setrlimit(RLIMIT_NOFILE, &most);
 	setrlimit(RLIMIT_MEMLOCK, &all);
 	setrlimit(RLIMIT_SIGPENDING, &all);

@@ -26,6 +26,7 @@ struct arch_thread {
 	void *fpstate;			/* XSAVE image to start with, or NULL: as the host thread has it */
 	uaddr_t fault_addr; int trap_no; u64 error_code;	/* of the last fault, for signal frames */
 	struct debug_regs debug;
+	u8 oom_faults;			/* in a row that found no memory */
 	void *asan_stack;		/* AddressSanitizer's fiber handle */
 };
 
