@@ -306,6 +306,9 @@ static void drop_empty(struct inode *inode, struct ext4_path *path, int depth)
 	} else if (depth && !path[depth].at) {
 		fix_keys(inode, path, depth);
 	}
+	/* As long as something on the disk points to a node, it must not hold another's data. */
+	if (n && node_write(inode, &path[depth]))
+		n = 0;			/* they are lost until e2fsck finds them */
 	ext4_ext_put_path(path, depth);
 	while (n--)
 		ext4_free_blocks(inode, gone[n], 1, true);

@@ -218,45 +218,74 @@ static void free_ptrs(struct inode *inode, __le32 *ptrs, u32 from, u32 to)
 		ext4_free_blocks(inode, start, n, meta);
 }
 
-static bool all_zero(const __le32 *ptrs, u32 n)
-{
-	for (u32 i = 0; i < n; i++)
-		if (ptrs[i])
-			return false;
-	return true;
-}
+static int free_part(struct inode *inode, u32 block, int level, u64 span, u64 from, u64 to);
 
-/*
- * Below *ptr lies a tree of the given levels that maps span blocks; frees [from, to] of those (counted from its start),
- * and the tree itself if nothing is left.
- */
-static int free_tree(struct inode *inode, __le32 *ptr, int level, u64 span, u64 from, u64 to)
+/* Nothing points to it any more. block 0: there is none. */
+static int free_subtree(struct inode *inode, u32 block, int level, u64 span)
 {
-	u32 per = per_block(inode), block = le32_to_cpu(*ptr);
-	u64 each = span / per;
-	struct buf *b;
-	int err = 0;
+	int err;
 
 	if (!block)
 		return 0;
-	b = read_ptrs(inode, block);
+	err = free_part(inode, block, level, span, 0, span - 1);
+	if (!err)
+		ext4_free_blocks(inode, block, 1, true);
+	cond_resched();
+	return err;
+}
+
+/*
+ * Pointers [from, to] of an array, each to a tree of the given levels (0: to data) that maps each blocks: those trees go whole.
+ * As long as something on the disk points to a block of pointers, it must not hold another's data: e2fsck would mend that. So the
+ * pointers go first, are written with what holds them (b, or the inode), and then nobody reaches what is freed.
+ */
+static int free_whole(struct inode *inode, struct buf *b, __le32 *ptrs, int level, u64 each, u64 from, u64 to)
+{
+	__le32 one, *old;
+	int err = 0;
+
+	if (!level) {
+		free_ptrs(inode, ptrs, (u32)from, (u32)to);
+		return 0;
+	}
+	old = kmalloc((to - from + 1) * sizeof(*old), GFP_KERNEL) ?: &one;
+	while (from <= to && !err) {
+		u64 n = old == &one ? 1 : to - from + 1;
+
+		memcpy(old, ptrs + from, n * sizeof(*old));
+		memset(ptrs + from, 0, n * sizeof(*old));
+		if (b)
+			buf_dirty(b);
+		err = b ? buf_write(b) : ext4_write_inode_now(inode);
+		for (u64 i = 0; i < n && !err; i++)
+			err = free_subtree(inode, le32_to_cpu(old[i]), level, each);
+		from += n;
+	}
+	if (old != &one)
+		kfree(old);
+	return err;
+}
+
+/* The tree of the given levels at block maps span blocks: frees [from, to] of those, counted from its start; the block itself stays. */
+static int free_part(struct inode *inode, u32 block, int level, u64 span, u64 from, u64 to)
+{
+	u64 each = span / per_block(inode), first = (from + each - 1) / each, end = (to + 1) / each;
+	struct buf *b = read_ptrs(inode, block);
+	__le32 *ptrs;
+	int err = 0;
+
 	if (IS_ERR(b))
 		return (int)PTR_ERR(b);
-	if (level == 1) {
-		free_ptrs(inode, (__le32 *)b->data, (u32)from, (u32)to);
-	} else {
-		for (u64 i = from / each; i <= to / each && !err; i++) {
-			u64 lo = i * each;
+	ptrs = (__le32 *)b->data;
+	if (first < end)
+		err = free_whole(inode, b, ptrs, level - 1, each, first, end - 1);
+	/* What is left are parts of one tree before those, and of one behind. */
+	for (u64 i = from / each; i <= to / each && !err; i++) {
+		u64 lo = i * each;
 
-			err = free_tree(inode, (__le32 *)b->data + i, level - 1, each, max(from, lo) - lo, min(to, lo + each - 1) - lo);
-			cond_resched();
-		}
-	}
-	if (!err && all_zero((__le32 *)b->data, per)) {
-		buf_put(b);
-		*ptr = 0;
-		ext4_free_blocks(inode, block, 1, true);
-		return 0;
+		if ((i >= first && i < end) || !ptrs[i])
+			continue;
+		err = free_part(inode, le32_to_cpu(ptrs[i]), level - 1, each, max(from, lo) - lo, min(to, lo + each - 1) - lo);
 	}
 	buf_dirty(b);
 	buf_put(b);
@@ -272,8 +301,12 @@ int ext4_ind_remove(struct inode *inode, u32 first, u32 last)
 	if (first < EXT4_NDIR)
 		free_ptrs(inode, data, first, min(last, EXT4_NDIR - 1U));
 	for (int level = 1; level <= 3 && !err; level++) {
-		if (last >= base && first < base + span)
-			err = free_tree(inode, &data[EXT4_IND + level - 1], level, span, max_t(u64, first, base) - base,
+		int slot = EXT4_IND + level - 1;
+
+		if (data[slot] && last >= base && first <= base && last >= base + span - 1)
+			err = free_whole(inode, NULL, data, level, span, (u64)slot, (u64)slot);
+		else if (data[slot] && last >= base && first < base + span)
+			err = free_part(inode, le32_to_cpu(data[slot]), level, span, max_t(u64, first, base) - base,
 					min_t(u64, last, base + span - 1) - base);
 		base += span;
 		span *= per_block(inode);
