@@ -218,16 +218,23 @@ static void free_ptrs(struct inode *inode, __le32 *ptrs, u32 from, u32 to)
 		ext4_free_blocks(inode, start, n, meta);
 }
 
-static int free_part(struct inode *inode, u32 block, int level, u64 span, u64 from, u64 to);
-
-/* Nothing points to it any more. block 0: there is none. */
-static int free_subtree(struct inode *inode, u32 block, int level, u64 span)
+/* A tree of the given levels that nothing on the disk points to any more: no order is needed. block 0: there is none. */
+static int free_subtree(struct inode *inode, u32 block, int level)
 {
-	int err;
+	u32 per = per_block(inode);
+	struct buf *b;
+	int err = 0;
 
 	if (!block)
 		return 0;
-	err = free_part(inode, block, level, span, 0, span - 1);
+	b = read_ptrs(inode, block);
+	if (IS_ERR(b))
+		return (int)PTR_ERR(b);
+	if (level == 1)
+		free_ptrs(inode, (__le32 *)b->data, 0, per - 1);
+	for (u32 i = 0; level > 1 && i < per && !err; i++)
+		err = free_subtree(inode, le32_to_cpu(((__le32 *)b->data)[i]), level - 1);
+	buf_put(b);
 	if (!err)
 		ext4_free_blocks(inode, block, 1, true);
 	cond_resched();
@@ -235,11 +242,11 @@ static int free_subtree(struct inode *inode, u32 block, int level, u64 span)
 }
 
 /*
- * Pointers [from, to] of an array, each to a tree of the given levels (0: to data) that maps each blocks: those trees go whole.
+ * Pointers [from, to] of an array, each to a tree of the given levels (0: to data): those trees go whole.
  * As long as something on the disk points to a block of pointers, it must not hold another's data: e2fsck would mend that. So the
  * pointers go first, are written with what holds them (b, or the inode), and then nobody reaches what is freed.
  */
-static int free_whole(struct inode *inode, struct buf *b, __le32 *ptrs, int level, u64 each, u64 from, u64 to)
+static int free_whole(struct inode *inode, struct buf *b, __le32 *ptrs, int level, u64 from, u64 to)
 {
 	__le32 one, *old;
 	int err = 0;
@@ -258,7 +265,7 @@ static int free_whole(struct inode *inode, struct buf *b, __le32 *ptrs, int leve
 			buf_dirty(b);
 		err = b ? buf_write(b) : ext4_write_inode_now(inode);
 		for (u64 i = 0; i < n && !err; i++)
-			err = free_subtree(inode, le32_to_cpu(old[i]), level, each);
+			err = free_subtree(inode, le32_to_cpu(old[i]), level);
 		from += n;
 	}
 	if (old != &one)
@@ -278,7 +285,7 @@ static int free_part(struct inode *inode, u32 block, int level, u64 span, u64 fr
 		return (int)PTR_ERR(b);
 	ptrs = (__le32 *)b->data;
 	if (first < end)
-		err = free_whole(inode, b, ptrs, level - 1, each, first, end - 1);
+		err = free_whole(inode, b, ptrs, level - 1, first, end - 1);
 	/* What is left are parts of one tree before those, and of one behind. */
 	for (u64 i = from / each; i <= to / each && !err; i++) {
 		u64 lo = i * each;
@@ -304,7 +311,7 @@ int ext4_ind_remove(struct inode *inode, u32 first, u32 last)
 		int slot = EXT4_IND + level - 1;
 
 		if (data[slot] && last >= base && first <= base && last >= base + span - 1)
-			err = free_whole(inode, NULL, data, level, span, (u64)slot, (u64)slot);
+			err = free_whole(inode, NULL, data, level, (u64)slot, (u64)slot);
 		else if (data[slot] && last >= base && first < base + span)
 			err = free_part(inode, le32_to_cpu(data[slot]), level, span, max_t(u64, first, base) - base,
 					min_t(u64, last, base + span - 1) - base);

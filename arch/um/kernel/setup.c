@@ -15,14 +15,6 @@
 
 int physmem_fd;
 
-u64 cpu_hwcap(void)
-{
-	u32 a = 1, b, c, d;
-
-	__asm__("cpuid" : "+a"(a), "=b"(b), "=c"(c), "=d"(d));
-	return d;
-}
-
 static u64 enabled_xfeatures(void)
 {
 	u32 lo, hi;
@@ -41,18 +33,24 @@ static struct cpuid cpuid(u32 leaf, u32 subleaf)
 	return r;
 }
 
+u64 cpu_hwcap(void)
+{
+	return cpuid(1, 0).d;
+}
+
+#define OSXSAVE		BIT(27)	/* ECX of leaf 1: there is XGETBV, and an XSAVE image to measure */
 #define XFD_SUPPORTED	4	/* ECX of a feature in leaf 13: may be switched off, a process has to ask for it */
 
 /*
- * CPUID leaf 13: the sizes of XSAVE images with the features that the host has switched on. The host's registers sets hold all;
+ * CPUID leaf 13: the sizes of XSAVE images with the features that the host has switched on. The host's register sets hold all;
  * frames, as on the host, not the large ones that a process has to ask for (the tiles of AMX: 8 KiB), which guests cannot.
  */
 static void measure_xstate(void)
 {
-	u64 features = enabled_xfeatures();
+	u64 features = cpuid(1, 0).c & OSXSAVE ? enabled_xfeatures() : 0;
 
 	xstate_size = xframe_size = 512;
-	if (!(cpuid(1, 0).c >> 27 & 1) || !features)
+	if (!features)
 		return;
 	xstate_size = cpuid(13, 0).b;
 	xframe_size = 512 + 64;
