@@ -42,8 +42,8 @@ cat /proc/um/fail
 INITTAB = "::sysinit:/bin/sh /work\n::once:/bin/sh -c 'sync; halt -f'\n::respawn:/bin/sh -c 'sleep 1; sync; halt -f'\n"
 # What programs say of a call that failed ("read error: Bad address") is not among it.
 BAD = re.compile(r"\b(?i:bug)\b|(?i:panic)|ERROR: |: runtime error: |STUCK|Sanitizer|(?i:unlikely)|WARNING")
-# busybox's init says so and sleeps for ever.
-GAVE_UP = re.compile(r"^init: can't ", re.M)
+# busybox's init says so, and sleeps for ever: these are its last words.
+GAVE_UP = re.compile(r"^init: can't [^\n]*\s*\Z", re.M)
 
 t = Tap()
 dir_ = workdir()
