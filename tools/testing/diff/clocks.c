@@ -15,11 +15,10 @@ static void on(int sig) { got++; }
 static void alarm_in(int ms, int flags)
 {
 	struct sigaction sa = { .sa_handler = on, .sa_flags = flags };
-	struct itimerval it = { { 0, ms * 1000 }, { 0, ms * 1000 } };	/* a first that comes too early is not the last */
 
 	got = 0;
 	sigaction(SIGALRM, &sa, NULL);
-	setitimer(ITIMER_REAL, &it, NULL);
+	alarms(ms * 1000);
 }
 
 static void sleeping(void)
@@ -39,6 +38,7 @@ static void sleeping(void)
 	printf("about an hour left %d\n", rem.tv_sec == 3599);
 	alarm_in(20, 0);
 	CALL(SYS_nanosleep, &hour, bad_ptr);
+	alarms(0);		/* the sleeps that follow are to end by themselves */
 	TITLE("clock_nanosleep");
 	CALL(SYS_clock_nanosleep, CLOCK_MONOTONIC, 0, &ms, NULL);
 	CALL(SYS_clock_nanosleep, CLOCK_BOOTTIME, 0, &ms, NULL);
@@ -67,8 +67,8 @@ static void sleeping(void)
 	alarm_in(20, SA_RESTART);
 	CALL(SYS_clock_nanosleep, CLOCK_MONOTONIC, TIMER_ABSTIME, &then, NULL);
 	V(got > 0);
+	alarms(0);
 	signal(SIGALRM, SIG_DFL);
-	alarm(60);
 }
 
 static void setting(void)

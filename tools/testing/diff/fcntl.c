@@ -159,7 +159,7 @@ static void breaking(void)
 	TITLE("interrupted");
 	fd = open("l", O_RDONLY);
 	R(fcntl(fd, F_SETLEASE, F_RDLCK));
-	C(struct sigaction sa = { .sa_sigaction = on_signal }; sigaction(SIGALRM, &sa, NULL); ualarm(20000, 20000); R(open("l", O_WRONLY)));
+	C(struct sigaction sa = { .sa_sigaction = on_signal }; sigaction(SIGALRM, &sa, NULL); alarms(20000); R(open("l", O_WRONLY)));
 	close(fd);
 	close(p[0]);
 	close(p[1]);

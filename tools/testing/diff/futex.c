@@ -246,15 +246,15 @@ static void interrupted(void)
 
 	TITLE("signals");
 	sigaction(SIGALRM, &sa, NULL);
-	ualarm(20000, 0);
+	alarms(20000);
 	R(fx(&word, FUTEX_WAIT, 0, NULL, NULL, 0));
-	ualarm(20000, 0);
+	alarms(20000);
 	R(fx(&word, FUTEX_WAIT, 0, &s, NULL, 0));
 	sa.sa_flags = SA_RESTART;
 	sigaction(SIGALRM, &sa, NULL);
-	ualarm(20000, 0);
+	alarms(20000);
 	R(fx(&word, FUTEX_WAIT, 0, &s, NULL, 0));
-	alarm(60);
+	alarms(0);
 }
 
 int main(void)

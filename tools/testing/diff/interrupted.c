@@ -10,7 +10,6 @@
 #include <sys/sendfile.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
-#include <sys/time.h>
 #include <sys/timerfd.h>
 #include <sys/un.h>
 
@@ -32,16 +31,13 @@ static void on_alarm_release(int sig)
 		return;
 	write(p[1], "x", 1);
 	read(full[0], big, sizeof(big));
-	struct itimerval off = { 0 };
-	setitimer(ITIMER_REAL, &off, NULL);
+	alarms(0);
 }
 
 static void arm(void)
 {
-	struct itimerval it = { { 0, 20000 }, { 0, 20000 } };
-
 	hits = 0;
-	setitimer(ITIMER_REAL, &it, NULL);
+	alarms(20000);
 }
 
 #define I(call) (arm(), R(call))

@@ -179,10 +179,11 @@ static void ofd(void)
 	R(lk(b, F_OFD_SETLK, F_WRLCK, 5, 1));
 	TITLE("a signal ends the wait");
 	sigaction(SIGALRM, &sa, NULL);
-	ualarm(50000, 0);
+	alarms(50000);
 	R(lk(d, F_OFD_SETLKW, F_WRLCK, 0, 0));
-	ualarm(50000, 0);
+	alarms(50000);
 	R(lk(d, F_SETLKW, F_WRLCK, 0, 0));
+	alarms(0);
 }
 
 int main(void)

@@ -164,11 +164,11 @@ static void blocking(void)
 	struct sigaction sa = { .sa_handler = alarm_handler };
 	sigaction(SIGALRM, &sa, NULL);
 	pipe(p);
-	ualarm(20000, 0);
+	alarms(20000);
 	R(write(p[1], big, 100000));
-	ualarm(20000, 0);
+	alarms(20000);
 	R(write(p[1], big, 1));
-	alarm(60);
+	alarms(0);
 	close(p[0]);
 	close(p[1]);
 }
@@ -213,9 +213,9 @@ static void fifos(void)
 	close(r);
 	struct sigaction sa = { .sa_handler = alarm_handler };
 	sigaction(SIGALRM, &sa, NULL);
-	ualarm(20000, 0);
+	alarms(20000);
 	R(open("f", O_RDONLY));
-	alarm(60);
+	alarms(0);
 }
 
 static void splicing(void)

@@ -80,7 +80,7 @@ static void polls(void)
 	close(a[1]);
 	struct sigaction sa = { .sa_handler = on };
 	sigaction(SIGALRM, &sa, NULL);
-	ualarm(10000, 0);
+	alarms(10000);
 	R(poll(NULL, 0, 100));
 	signal(SIGALRM, SIG_IGN);
 	ualarm(5000, 0);
@@ -345,9 +345,9 @@ static void waiting(void)
 	V(sigismember(&none, SIGUSR1));
 	struct sigaction sa = { .sa_handler = on, .sa_flags = SA_RESTART };
 	sigaction(SIGALRM, &sa, NULL);
-	ualarm(10000, 0);
+	alarms(10000);
 	R(epoll_wait(tep, &ev, 1, -1));
-	alarm(60);
+	alarms(0);
 	close(tp[0]);
 	close(tp[1]);
 	close(tep);

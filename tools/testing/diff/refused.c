@@ -8,7 +8,6 @@
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
-#include <sys/time.h>
 #include <time.h>
 
 #define CALL(...) R(syscall(__VA_ARGS__))
@@ -21,10 +20,9 @@ static void on(int sig) { }
 static void alarm_soon(void)
 {
 	struct sigaction sa = { .sa_handler = on };
-	struct itimerval it = { { 0, 10000 }, { 0, 10000 } };
 
 	sigaction(SIGALRM, &sa, NULL);
-	setitimer(ITIMER_REAL, &it, NULL);
+	alarms(10000);
 }
 
 static void futexes(void)

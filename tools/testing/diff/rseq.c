@@ -2,7 +2,6 @@
 /* A restartable sequence is aborted by a signal in it and by losing the CPU, and left alone outside. */
 #include "diff.h"
 #include <stddef.h>
-#include <sys/time.h>
 
 extern const unsigned __rseq_size __attribute__((weak));
 extern const ptrdiff_t __rseq_offset __attribute__((weak));
@@ -36,7 +35,6 @@ static int spin(struct area *a, volatile int *stop, int use)
 
 int main(void)
 {
-	struct itimerval it = { { 0, 20000 }, { 0, 20000 } };	/* again and again: the first may come before the section begins */
 	struct area *a = (struct area *)((char *)__builtin_thread_pointer() + __rseq_offset);
 	volatile int *stop = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	struct sigaction sa = { .sa_handler = on };
@@ -44,7 +42,7 @@ int main(void)
 	V(__rseq_size >= 20);
 	V((int)a->id >= 0 && a->id == a->start);
 	sigaction(SIGALRM, &sa, NULL);
-	setitimer(ITIMER_REAL, &it, NULL);
+	alarms(20000);
 	printf("aborted %d\n", spin(a, stop, 1));
 	V(a->cs);
 	/* outside of a section a signal leaves the loop alone */
@@ -53,10 +51,9 @@ int main(void)
 		*stop = 1;
 		_exit(0);
 	}
-	setitimer(ITIMER_REAL, &it, NULL);
+	alarms(20000);
 	printf("aborted %d\n", spin(a, stop, 0));
-	it = (struct itimerval){ 0 };
-	setitimer(ITIMER_REAL, &it, NULL);	/* the waits below are not to be interrupted */
+	alarms(0);	/* the waits below are not to be interrupted */
 	wait(NULL);
 	C(struct cs bad = { 0, 0, (unsigned long)main, 16, (unsigned long)bad_ptr }; signal(SIGALRM, on); a->cs = (unsigned long)&bad; raise(SIGALRM); puts("alive"));
 	return 0;

@@ -142,30 +142,21 @@ static void stacks(void)
 	R(sigaltstack(&ss, NULL));
 }
 
-/* Again and again, as the first may come before the call that it is for. */
 static void alarm_soon(int flags)
 {
 	struct sigaction sa = { .sa_handler = on, .sa_flags = flags };
-	struct itimerval it = { { 0, 10000 }, { 0, 10000 } };
 
 	sigaction(SIGALRM, &sa, NULL);
-	setitimer(ITIMER_REAL, &it, NULL);
-}
-
-static void no_alarm(void)
-{
-	struct itimerval it = { { 0 } };
-
-	setitimer(ITIMER_REAL, &it, NULL);
+	alarms(10000);
 }
 
 /* Each, interrupted by a handler without and with SA_RESTART: those that go on are fed by a child. */
-#define INTERRUPTED(call) do { alarm_soon(0); R(call); no_alarm(); } while (0)
-#define NEVER_RESTARTED(call) do { INTERRUPTED(call); alarm_soon(SA_RESTART); R(call); no_alarm(); } while (0)
+#define INTERRUPTED(call) do { alarm_soon(0); R(call); alarms(0); } while (0)
+#define NEVER_RESTARTED(call) do { INTERRUPTED(call); alarm_soon(SA_RESTART); R(call); alarms(0); } while (0)
 /* Goes on after the signal until feeder gives it what it waits for. */
 #define RESTARTED(feed, call) do { INTERRUPTED(call); fflush(stdout);				\
 	pid_t f_ = fork(); if (!f_) { usleep(30000); feed; _exit(0); }				\
-	alarm_soon(SA_RESTART); R(call); no_alarm(); waitpid(f_, NULL, 0); } while (0)
+	alarm_soon(SA_RESTART); R(call); alarms(0); waitpid(f_, NULL, 0); } while (0)
 
 static void restarts(void)
 {

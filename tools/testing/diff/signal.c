@@ -212,13 +212,12 @@ static void restarts(void)
 	later(SIGALRM, 20000);
 	R(read(pfd[0], &c, 1));
 	act(SIGALRM, note, 0);
-	later(SIGALRM, 20000);
+	alarms(20000);
 	R(read(pfd[0], &c, 1));
-	later(SIGALRM, 20000);
 	R(pause());
 	sigemptyset(&none);
-	later(SIGALRM, 20000);
 	R(sigsuspend(&none));
+	alarms(0);
 	signal(SIGALRM, SIG_IGN);
 	C(signal(SIGALRM, SIG_DFL); later(SIGALRM, 20000); R(read(pfd[0], &c, 1)));
 	close(pfd[0]);

@@ -93,13 +93,13 @@ static void sleeping(void)
 	R(syscall(SYS_clock_nanosleep, CLOCK_REALTIME, TIMER_ABSTIME, &past, NULL));
 	R(syscall(SYS_clock_nanosleep, CLOCK_MONOTONIC, 0, &ms, NULL));
 	act(SIGALRM, SA_RESTART);
-	ualarm(10000, 0);
+	alarms(10000);
 	ms.tv_nsec = 100000000;
 	R(syscall(SYS_nanosleep, &ms, &rem));
 	V(rem.tv_sec == 0 && rem.tv_nsec > 0 && rem.tv_nsec < 100000000);
-	ualarm(10000, 0);
+	alarms(10000);
 	R(syscall(SYS_clock_nanosleep, CLOCK_MONOTONIC, 0, &ms, bad_ptr));
-	ualarm(10000, 0);
+	alarms(10000);
 	ms.tv_sec += time(NULL) + 10;
 	R(syscall(SYS_clock_nanosleep, CLOCK_REALTIME, TIMER_ABSTIME, &ms, NULL));
 	/* ignored: goes on to the same end */
