@@ -204,16 +204,20 @@ static struct posix_timer *find(int id)
 
 /* --- timer_create --- */
 
-static int check_sigevent(const sigevent_t *ev, struct task **target)
+static int set_event(struct posix_timer *pt, const sigevent_t *ev)
 {
-	*target = NULL;
+	struct task *target;
+
+	pt->notify = ev->sigev_notify;
 	switch (ev->sigev_notify) {
 	case SIGEV_NONE:
 		return 0;
 	case SIGEV_SIGNAL | SIGEV_THREAD_ID:
-		*target = task_find(ev->_sigev_un._tid);
-		if (!*target || (*target)->process != current->process)
+		target = task_find(ev->_sigev_un._tid);
+		if (!target || target->process != current->process)
 			return -EINVAL;
+		task_get(target);
+		pt->target = target;
 		fallthrough;
 	case SIGEV_SIGNAL:
 	case SIGEV_THREAD:
@@ -242,8 +246,6 @@ static int set_cpu_clock(struct posix_timer *pt)
 	struct process *p;
 	int err;
 
-	pt->cpu.fn = cpu_timer_fired;
-	list_init(&pt->cpu.node);
 	if (!is_cpu_clock(pt->clockid))
 		return 0;
 	err = cpu_clock_decode(pt->clockid, &pt->cpu.clock, &p, &pt->cpu.thread);
@@ -256,33 +258,27 @@ static int set_cpu_clock(struct posix_timer *pt)
 	return err;
 }
 
-static struct posix_timer *timer_new(int clockid, const sigevent_t *ev, struct task *target)
+/* Sleeps. NULL: no memory, or too many. */
+static struct posix_timer *timer_new(int clockid)
 {
-	struct posix_timer *pt = kzalloc(sizeof(*pt), GFP_ATOMIC);
-	int err;
+	struct posix_timer *pt = kzalloc(sizeof(*pt), GFP_KERNEL);
 
 	if (!pt)
-		return ERR_PTR(-EAGAIN);
+		return NULL;
+	pt->q = sigqueue_alloc();
+	if (!pt->q) {
+		kfree(pt);
+		return NULL;
+	}
+	pt->q->timer = pt;
 	pt->clockid = clockid;
-	pt->notify = ev->sigev_notify;
 	pt->process = current->process;
 	pt->overrun = -1;
 	timer_init(&pt->timer, timer_fired);
 	pt->watch.fn = real_clock_set;
+	pt->cpu.fn = cpu_timer_fired;
+	list_init(&pt->cpu.node);
 	list_init(&pt->node);
-	err = set_cpu_clock(pt);
-	pt->q = err ? NULL : sigqueue_alloc();
-	if (!pt->q) {
-		if (pt->cpu.thread)
-			task_put(pt->cpu.thread);
-		kfree(pt);
-		return ERR_PTR(err ? err : -EAGAIN);
-	}
-	pt->q->timer = pt;
-	if (target) {
-		task_get(target);
-		pt->target = target;
-	}
 	return pt;
 }
 
@@ -291,25 +287,21 @@ long sys_timer_create(int clockid, uaddr_t uev, uaddr_t uid)
 	sigevent_t ev = { .sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGALRM };
 	struct posix_timers *pts = posix_timers_get(current->process);
 	struct posix_timer *pt;
-	struct task *target;
 	int err, id;
 
 	if (uev && get_user(ev, uev))
 		return -EFAULT;
 	err = check_clock(clockid);
-	if (!pts && !err)
-		err = -EAGAIN;
-	if (!err)
-		err = check_sigevent(&ev, &target);
 	if (err)
 		return err;
-	pt = timer_new(clockid, &ev, target);
-	if (IS_ERR(pt))
-		return PTR_ERR(pt);
-	pt->id = id = idr_alloc_cyclic(&pts->ids, pt, 0, INT_MAX);
+	pt = pts ? timer_new(clockid) : NULL;
+	if (!pt)
+		return -EAGAIN;
+	err = set_event(pt, &ev) ?: set_cpu_clock(pt);
+	pt->id = id = err ? err : idr_alloc_cyclic(&pts->ids, pt, 0, INT_MAX);
 	if (id < 0) {
 		timer_free(pt);
-		return -EAGAIN;
+		return err ? err : -EAGAIN;
 	}
 	list_add(&pt->node, &pts->timers);
 	if (!uev)

@@ -206,7 +206,7 @@ static int queue_signal(int sig, const siginfo_t *info, struct task *t, struct s
 
 	if (sig == SIGKILL)
 		return 0;
-	q = sigqueue_new(t, sig < SIGRTMIN && info->si_code >= 0);
+	q = sigqueue_new(t, sig < SIGRTMIN && info->si_code >= 0, GFP_ATOMIC);
 	if (q) {
 		q->info = *info;
 		list_add_tail(&q->node, &pending->queue);

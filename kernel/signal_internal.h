@@ -7,7 +7,7 @@
 #include <kernel/signal.h>
 
 /* kernel/sigqueue.c */
-struct sigqueue *sigqueue_new(struct task *target, bool over_limit);
+struct sigqueue *sigqueue_new(struct task *target, bool over_limit, unsigned gfp);
 void sigqueue_release(struct sigqueue *q);
 void sigpending_drop(struct sigpending *p, sigset_t which);	/* forgets all queued ones in which */
 int sigpending_take(struct sigpending *p, sigset_t blocked, siginfo_t *info);

@@ -11,7 +11,7 @@
 #include "signal_internal.h"
 
 /* NULL: over the target's limit, or no memory. Charged to the target's user, as Linux does. */
-struct sigqueue *sigqueue_new(struct task *target, bool over_limit)
+struct sigqueue *sigqueue_new(struct task *target, bool over_limit, unsigned gfp)
 {
 	u64 limit = over_limit ? U64_MAX : task_rlimit(target, RLIMIT_SIGPENDING);
 	struct ucounts *u = target->cred->ucounts;
@@ -19,7 +19,7 @@ struct sigqueue *sigqueue_new(struct task *target, bool over_limit)
 
 	if (!ucount_charge(u, UCOUNT_SIGNALS, 1, limit))
 		return NULL;
-	q = kmalloc(sizeof(*q), GFP_ATOMIC);
+	q = kmalloc(sizeof(*q), gfp);
 	if (!q) {
 		ucount_uncharge(u, UCOUNT_SIGNALS, 1);
 		return NULL;
@@ -41,7 +41,7 @@ void sigqueue_release(struct sigqueue *q)
 
 struct sigqueue *sigqueue_alloc(void)
 {
-	return sigqueue_new(current, false);
+	return sigqueue_new(current, false, GFP_KERNEL);
 }
 
 void sigqueue_free(struct sigqueue *q)

@@ -131,8 +131,7 @@ static bool cache_exhausted(void)
 	return page_cache_stat.cached + page_cache_stat.buffers < page_cache_stat.shmem + MIN_CACHE;
 }
 
-/* Sleeps: writes back, drops caches, at last kills. False: give up. */
-static bool make_room(unsigned long n, unsigned gfp, int round)
+bool make_room(unsigned long n, unsigned gfp, int round)
 {
 	if (gfp & (GFP_NOWAIT | GFP_ATOMIC) || !current || current->flags & PF_MEMALLOC)
 		return false;

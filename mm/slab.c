@@ -98,16 +98,13 @@ static struct slab *slab_of(const void *p)
 static void *get_blocks(unsigned long n, unsigned gfp)
 {
 	unsigned long pages = n * (HEAP_BLOCK >> PAGE_SHIFT);
+	bool hard_pressed = gfp & (GFP_NOWAIT | GFP_ATOMIC) || !current || current->flags & PF_MEMALLOC;
+	unsigned long keep = hard_pressed ? 0 : page_reserve() / 2;
 
-	for (int round = 0; round < 4; round++) {
-		if (nr_free_pages() >= pages + (gfp & GFP_ATOMIC ? 0 : page_reserve() / 2))
-			return heap_alloc(n);
-		if (gfp & (GFP_NOWAIT | GFP_ATOMIC) || !current || current->flags & PF_MEMALLOC)
-			return nr_free_pages() >= pages ? heap_alloc(n) : NULL;
-		if (!reclaim_pages(max(pages, 64UL)) && !(gfp & GFP_NOOOM) && round == 2)
-			out_of_memory();
-	}
-	return NULL;
+	for (int round = 0; nr_free_pages() < pages + keep; round++)
+		if (!make_room(pages, gfp, round))
+			return NULL;
+	return heap_alloc(n);
 }
 
 static struct slab *new_slab(struct kmem_cache *c, unsigned gfp)

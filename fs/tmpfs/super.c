@@ -88,7 +88,7 @@ void tmpfs_account(struct inode *inode)
 
 bool tmpfs_memory_for(u64 pages)
 {
-	return nr_free_pages() + page_cache_stat.active + page_cache_stat.inactive > pages + total_pages() / 16;
+	return !pages || nr_free_pages() + page_cache_stat.active + page_cache_stat.inactive > pages + total_pages() / 16;
 }
 
 bool tmpfs_promise(struct inode *inode, u64 pages)

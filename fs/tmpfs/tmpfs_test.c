@@ -65,6 +65,38 @@ KUNIT(tmpfs_full)
 	t_end();
 }
 
+/* With no memory to spare new pages are refused; what a file has already can be written all the same. */
+KUNIT(tmpfs_short_of_memory)
+{
+	LIST_HEAD(taken);
+	struct file *f;
+	loff_t pos = 0;
+
+	EXPECT_EQ(t_begin("size=1m"), 0);
+	f = file_open("/kunit/f", O_CREAT | O_RDWR, 0644);
+	EXPECT_EQ(kernel_write(f, "x", 1, &pos), 1);
+	for (int more = 16; more; more -= !tmpfs_memory_for(1)) {
+		struct page *p = alloc_page(GFP_NOWAIT);
+
+		EXPECT(p);
+		if (!p)
+			break;
+		list_add(&p->lru, &taken);
+	}
+	EXPECT_EQ(kernel_write(f, "y", 1, &pos), 1);
+	pos = PAGE_SIZE;
+	EXPECT_EQ(kernel_write(f, "z", 1, &pos), -ENOSPC);
+	while (!list_empty(&taken)) {
+		struct page *p = list_first(&taken, struct page, lru);
+
+		list_del(&p->lru);
+		list_init(&p->lru);
+		page_put(p);
+	}
+	file_put(f);
+	t_end();
+}
+
 /* A range of 64 TiB is refused at once, not after a look at each page of it. */
 KUNIT(fallocate_huge)
 {

@@ -48,7 +48,7 @@ void force_signal(int sig);
 void siginfo_kernel(siginfo_t *info, int sig, int code);
 int check_kill_permission(int sig, const struct task *t);		/* 0 or -EPERM */
 
-/* A timer's preallocated entry: 0 queued, 1 it still was (an overrun). NULL from alloc: -EAGAIN. */
+/* A timer's preallocated entry: 0 queued, 1 it still was (an overrun). alloc sleeps; NULL from it: -EAGAIN. */
 struct sigqueue *sigqueue_alloc(void);
 void sigqueue_free(struct sigqueue *q);					/* unqueues it from t's process first */
 int send_sigqueue(struct sigqueue *q, struct task *t, bool to_process);

@@ -18,6 +18,11 @@ unsigned long heap_pages(void);			/* in use, kernel stacks and mem_map included 
 void heap_charge_fixed(long pages);		/* memory taken elsewhere that counts too */
 
 unsigned long page_reserve(void);
+/*
+ * Memory for n pages is wanted, and asked for the round-th time, from 0: sleeps, writes back, drops caches, at last kills.
+ * False: give up. At once, if gfp or who asks may not sleep.
+ */
+bool make_room(unsigned long n, unsigned gfp, int round);
 extern unsigned long mapped_file_pages;
 
 /* Page tables. */

@@ -167,7 +167,7 @@ static void odds(void)
 
 	sigfillset(&set);
 	sigprocmask(SIG_BLOCK, &set, NULL);
-	for (long i = 0; i < 100000; i++) {
+	for (long i = 0; i < 1000000; i++) {
 		struct flock fl = { .l_type = F_WRLCK, .l_start = i * 2, .l_len = 1 };
 
 		if (i < 2000)
