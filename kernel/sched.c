@@ -13,6 +13,7 @@
 #include <linux/sched.h>
 
 #define SLICE_NS	(5 * NSEC_PER_MSEC)
+#define LOAD_PERIOD_NS	(5 * NSEC_PER_SEC)
 #define WAKE_BONUS_NS	(3 * NSEC_PER_MSEC)	/* a sleeper may lag so far behind: it is served soon */
 #define WAKE_GRAN_NS	(1 * NSEC_PER_MSEC)	/* and preempts if it lags more than this */
 
@@ -23,7 +24,7 @@ static unsigned nr_queued;
 static u64 min_vruntime;
 static u64 stamp_ns;			/* up to here all time is charged */
 static u64 idle_ns, switches;
-static u64 load_stamp_ns;
+static u64 load_stamp_ns, load_sum;	/* a period of the load began; since then: time, once for each task that ran or wanted to */
 static u64 load[3];			/* 11 fraction bits */
 
 int sched_rt_period_us = 1000000, sched_rt_runtime_us = 950000;
@@ -110,24 +111,22 @@ static struct task *pick(void)
 	return rb_entry(first, struct task, rq_node);
 }
 
-/* The average number of running tasks, decayed over 1, 5 and 15 minutes; brought up to date whenever time has passed. */
+/* The average number of tasks that ran or wanted to, decayed over 1, 5 and 15 minutes. */
 static void update_load(u64 now)
 {
 	static const u32 decay[3] = { 1884, 2014, 2037 };	/* exp(-5/60), exp(-5/300), exp(-5/900), 11 bits */
-	u64 active = (u64)nr_running() << 11;
+	u64 elapsed = now - load_stamp_ns, active = (load_sum << 11) / elapsed;
 
-	for (int n = 0; now - load_stamp_ns >= 5 * NSEC_PER_SEC && n < 400; n++) {
+	for (u64 n = min(elapsed / LOAD_PERIOD_NS, 4096UL); n; n--)
 		for (int i = 0; i < 3; i++)
 			load[i] = (load[i] * decay[i] + active * (2048 - decay[i])) >> 11;
-		load_stamp_ns += 5 * NSEC_PER_SEC;
-	}
-	if (now - load_stamp_ns >= 5 * NSEC_PER_SEC)
-		load_stamp_ns = now;
+	load_stamp_ns = now - elapsed % LOAD_PERIOD_NS;
+	load_sum = active * (elapsed % LOAD_PERIOD_NS) >> 11;
 }
 
 void loadavg(u32 avg[3])
 {
-	update_load(ktime_ns());
+	sched_account();
 	for (int i = 0; i < 3; i++)
 		avg[i] = (u32)load[i];
 }
@@ -139,6 +138,9 @@ static void charge(u64 now, u64 system_ns)
 	struct task *t = current;
 
 	stamp_ns = now;
+	load_sum += delta * (nr_queued + (t != this_cpu()->idle));
+	if (now - load_stamp_ns >= LOAD_PERIOD_NS)
+		update_load(now);
 	clock_tick(now);	/* file times: no older than the entry into the kernel, however long guest code ran before */
 	rt_account(delta, is_rt(t));
 	if (t == this_cpu()->idle) {
@@ -168,12 +170,6 @@ void sched_account_guest(bool call)
 	if (call)
 		crossing_ns = min(crossing_ns, now - stamp_ns);
 	charge(now, crossing_ns);
-}
-
-void sched_idle_over(void)
-{
-	sched_account();
-	update_load(stamp_ns);
 }
 
 static u64 rt_slice_end(struct task *t)

@@ -6,9 +6,8 @@
 #include <kernel/sched.h>
 
 void sched_init(struct task *idle);
-void sched_account(void);		/* charges the time since the last call to current as system time */
+void sched_account(void);		/* charges the time since the last call to current (which may be idle) as system time */
 void sched_account_guest(bool call);	/* the guest has run since; it left by a call and nothing else was done meanwhile */
-void sched_idle_over(void);
 u64 sched_slice_end(void);
 void sched_check_slice(void);		/* asks for a reschedule when the slice is used up */
 void sched_start(struct task *t);	/* a new task's first entry into the queue */

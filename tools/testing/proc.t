@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""Mounts of proc with options: who sees whose processes, and each mount for itself. Times of processes; /dev/fd."""
+"""Mounts of proc with options: who sees whose processes, and each mount for itself. Times of processes; the load; /dev/fd."""
 import os
 import re
 import sys
@@ -47,4 +47,8 @@ with Guest(image=make_image(os.path.join(workdir(), "root"))) as g:
     t.is_(g.run("mount -o remount,max=1 /dev/pts; grep -o max=1 /proc/mounts; exec 5<>/dev/ptmx; (exec 6<>/dev/ptmx) 2>&1; exec 5>&-; exec 5<>/dev/ptmx && ls /dev/pts; exec 5>&-"),
           "max=1\n-/bin/sh: can't create /dev/ptmx: No space left on device\n0     ptmx", "devpts: max=")
     t.is_(g.halt(), 0, "it halts")
+# One that runs by itself for two periods of five seconds: 1 - exp(-10/60). Who reads it is a second one, but only just now.
+with Guest(image=make_image(os.path.join(workdir(), "root"))) as g:
+    load = float(g.run("while :; do :; done & sleep 11; cut -d' ' -f1 /proc/loadavg; kill $!").split()[0])
+    t.ok(0.05 < load < 0.25, f"load: {load}")
 t.done()

@@ -74,7 +74,7 @@ static void wait_for_host(void)
 	u64 now = ktime_ns(), next = timers_next();
 	int n = os_events_get(ev, BATCH, next == U64_MAX ? U64_MAX : next > now ? next - now : 0);
 
-	sched_idle_over();
+	sched_account();
 	atomic_begin();
 	hostfd_dispatch(ev, n);
 	dispatch(os_events_take());
