@@ -165,12 +165,13 @@ static void without_override(void)
 	R(umount2("shut/x", 0));
 }
 
-/* To another root and back. */
+/* To another root and back, from a root that is a mount even where the program was started in one that is none. */
 static void turning(void)
 {
 	char back[200], b[200];
 
-	TITLE("pivot_root, there and back");
+	R(chroot("root"));
+	R(chdir(diff_dir));
 	mkdir("turn", 0755);
 	R(mount("x", "turn", "tmpfs", 0, NULL));
 	mkdir("turn/old", 0755);
@@ -240,7 +241,11 @@ int main(void)
 	unmounting();
 	roots();
 	C(without_override());
-	turning();
+	TITLE("pivot_root, there and back");
+	mkdir("root", 0755);
+	R(mount("/", "root", NULL, MS_BIND | MS_REC, NULL));
+	C(turning());
+	R(umount2("root", MNT_DETACH));
 	refused();
 	while (!umount2("a", MNT_DETACH) || !umount2("b", MNT_DETACH))
 		;				/* so that the folder can be removed */
