@@ -11,6 +11,10 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import coverage
 from um import *
 
+status = open("/proc/self/status").read()
+if not re.search(r"^Seccomp:\s*0$", status, re.M):
+    print("1..0 # SKIP system calls are filtered here (seccomp), as in a container: no host to compare with")
+    sys.exit()
 t = Tap()
 d = workdir()
 overlay = os.path.join(d, "overlay")
@@ -38,7 +42,7 @@ def host_folder(kinds, candidates):
 def who():
     """The user and group of the programs, and how to become them: ourselves, but nobody special where root may less than in the guest."""
     last = int(open("/proc/sys/kernel/cap_last_cap").read())
-    may = int(re.search(r"CapEff:\s*(\w+)", open("/proc/self/status").read()).group(1), 16)
+    may = int(re.search(r"CapEff:\s*(\w+)", status).group(1), 16)
     if os.getuid() or may == (2 << last) - 1:
         return os.getuid(), os.getgid(), {}
     print("# root lacks capabilities here, as in a container: the programs run as an ordinary user")
@@ -67,9 +71,11 @@ options = [o for o in os.environ.get("OPTIONS", "").split() if o]
 trace = os.path.join(d, "calls")
 boots = 0
 g = None
-ext4 = (host_folder(["ext2/ext3"], [tempfile.gettempdir(), "/var/tmp", "/tmp"]) or tempfile.gettempdir(), "/tmp/w")
+ext4 = (host_folder(["ext2/ext3"], [tempfile.gettempdir(), "/var/tmp", "/tmp"]), "/tmp/w")
 tmpfs = (host_folder(["tmpfs"], ["/dev/shm", "/tmp"]), "/mnt/w")
-runs = [(p, *ext4) for p in programs] + [(p, *tmpfs) for p in programs if tmpfs[0] and p in ON_TMPFS]
+about_files = [p for p in programs if p in ON_TMPFS]
+runs = [(p, ext4[0] or tempfile.gettempdir(), ext4[1]) for p in programs if ext4[0] or p not in about_files]
+runs += [(p, *tmpfs) for p in about_files if tmpfs[0]]
 for program, host, guest in sorted(runs):
     if g is None:
         boots += 1

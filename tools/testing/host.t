@@ -84,9 +84,9 @@ refused("files may not be large enough for memory", lambda: resource.setrlimit(r
 refused("few descriptors", lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (8, 8)), r"linux: ")
 
 # --- limits that are reached while running
-def shell(before, *options, img=image):
+def shell(before, *options, img=image, by=()):
     """A guest whose shell obeys lines on its standard input; the host's output of all comes at the end."""
-    return subprocess.Popen([LINUX, f"ubd0={img}", "root=/dev/ubda", "rw", "init=/bin/sh", "mem=64M", *options], stdin=subprocess.PIPE,
+    return subprocess.Popen([*by, LINUX, f"ubd0={img}", "root=/dev/ubda", "rw", "init=/bin/sh", "mem=64M", *options], stdin=subprocess.PIPE,
                             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, preexec_fn=before, start_new_session=True)
 
 
@@ -133,8 +133,8 @@ for n, want in synced:
 t.ok(0 < len(synced) < 30 and not lost and clean(part), "what was fsynced is there", f"{len(synced)} synced, lost {lost}\n{text[-1500:]}")
 
 # --- signals to the kernel
-def boot_script(img=image):
-    p = shell(None, img=img)
+def boot_script(**how):
+    p = shell(None, **how)
     p.stdin.write(b"echo rea''dy $((40+2)); echo kept > /kept; sync; echo sy''nced\n")
     p.stdin.flush()
     text = b""
@@ -144,6 +144,15 @@ def boot_script(img=image):
             break
         text += piece
     return p, host_processes(p.pid)
+
+
+# Containers do not let one write to another's memory in this way.
+p, guests = boot_script(by=(wrapper, "311", "1"))
+titles = "\n".join(open(f"/proc/{pid}/cmdline").read().rstrip("\0") for pid in guests)
+t.like(titles, r"(?m)^\./linux \[sh\]$", "a host that forbids process_vm_writev: its ps names guests all the same")
+p.stdin.write(b"halt -f\n")
+p.communicate(timeout=60)
+t.is_(p.returncode, 0, "and the guest halts")
 
 
 for sig in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
