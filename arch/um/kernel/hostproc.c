@@ -43,7 +43,7 @@ static struct host_proc *new_proc(void)
 		return NULL;
 	}
 	set_bit(slots, slot);
-	*p = (struct host_proc){ .pid = ht->g.pid, .slot = (unsigned)slot, .nr_threads = 1 };
+	*p = (struct host_proc){ .pid = ht->g.pid, .slot = (unsigned)slot, .title = ht->g.title, .nr_threads = 1 };
 	ht->proc = p;
 	list_init(&p->spare);
 	list_add(&ht->node, &p->spare);
@@ -117,7 +117,7 @@ struct host_thread *host_thread_get(struct host_proc *p)
 	if (!ht)
 		return NULL;
 	current->thread.regs_dirty = true;
-	ht->g = (struct os_guest){ p->pid, 0, p->slot };
+	ht->g = (struct os_guest){ p->pid, 0, p->slot, p->title };
 	ht->proc = p;
 	list_init(&ht->node);
 	err = os_guest_thread(&any->g, &ht->g.tid);
@@ -190,7 +190,7 @@ void set_host_name(struct task *t)
 	if (!t->mm || !t->mm->host->proc || t != t->process->leader)
 		return;
 	snprintf(title, sizeof(title), "./linux [%s]", t->comm);
-	os_guest_title(t->mm->host->proc->pid, title);
+	os_guest_title(t->mm->host->proc->pid, t->mm->host->proc->title, title);
 }
 
 int hostproc_init(void)

@@ -43,7 +43,7 @@ unsigned long guest_stub_word(unsigned long at)
 }
 
 /* Where process_vm_writev(2) is forbidden, as in containers. */
-static long write_by_file(int pid, const void *buf, size_t n, unsigned long at)
+static long write_by_file(int pid, unsigned long at, const void *buf, size_t n)
 {
 	char path[32];
 	long r;
@@ -62,19 +62,17 @@ static long write_by_file(int pid, const void *buf, size_t n, unsigned long at)
  * Into the argument area on the initial stack. (The host shows only private memory as a command line, so the page cannot be
  * shared with us.) The last byte stays non-zero: see os_set_title().
  */
-int os_guest_title(int pid, const char *text)
+int os_guest_title(int pid, unsigned long at, const char *text)
 {
-	/* above argv[0] lie only the name of the executable, "/dev/fd/N", and 8 bytes */
-	unsigned long argv0 = guest_top - 8 - (strlen("/dev/fd/200") + 1) - TITLE_SIZE;
 	char title[TITLE_SIZE];
-	struct iovec from = { title, sizeof(title) }, to = { (void *)argv0, sizeof(title) };
+	struct iovec from = { title, sizeof(title) }, to = { (void *)at, sizeof(title) };
 	long r;
 
 	memset(title, 0, sizeof(title));
 	strncpy(title, text, sizeof(title) - 2);
 	title[sizeof(title) - 1] = '.';
 	r = HOSTCALL(process_vm_writev, process_vm_writev(pid, &from, 1, &to, 1, 0));
-	return (int)(r < 0 ? write_by_file(pid, title, sizeof(title), argv0) : r);
+	return (int)(r < 0 ? write_by_file(pid, at, title, sizeof(title)) : r);
 }
 
 static int high_fd(int fd, int how)
@@ -149,10 +147,26 @@ static void discard(int pid)
 	wait4(pid, NULL, __WALL, NULL);
 }
 
-/* The first stop after exec: tells where address spaces end, and takes what start.S wants to know. */
-static int prepare_start(int pid, unsigned slot)
+/*
+ * Initial stacks are to lie at one place, with address spaces that end right below. Where we may not ask for this, as in
+ * containers, they end below all places where the host puts stacks: it moves these by 16 GiB at most.
+ */
+static void find_top(unsigned long argv0)
+{
+	int now = personality(0xffffffff);
+
+	guest_top = (argv0 + PAGE - 1) & ~(PAGE - 1);
+	if (HOSTCALL(personality, personality((unsigned)now | ADDR_NO_RANDOMIZE)) < 0)
+		guest_top = (1UL << 47) - (16UL << 30) - (16UL << 20);
+	else
+		personality((unsigned)now);
+}
+
+/* The first stop after exec: tells where its title is, and takes what start.S wants to know. */
+static int prepare_start(struct os_guest *g)
 {
 	struct user_regs_struct regs;
+	int pid = g->pid;
 	long err;
 
 	err = HOSTCALL(ptrace_setoptions, ptrace(PTRACE_SETOPTIONS, pid, 0,
@@ -161,15 +175,13 @@ static int prepare_start(int pid, unsigned slot)
 		err = HOSTCALL(ptrace_getregs, ptrace(PTRACE_GETREGS, pid, 0, &regs));
 	if (err)
 		return (int)err;
-	if (!guest_top) {
-		long argv0 = ptrace(PTRACE_PEEKDATA, pid, regs.rsp + 8, 0);
-
-		guest_top = ((unsigned long)argv0 + PAGE - 1) & ~(PAGE - 1);
-	}
+	g->title = (unsigned long)ptrace(PTRACE_PEEKDATA, pid, regs.rsp + 8, 0);
+	if (!guest_top)
+		find_top(g->title);
 	regs.r12 = guest_top;
 	regs.r13 = (unsigned long)data_fd;
-	regs.r14 = (1 + slot) * PAGE;
-	regs.r15 = guest_filter_write(os_guest_ops(slot), guest_ops_page(),
+	regs.r14 = (1 + g->slot) * PAGE;
+	regs.r15 = guest_filter_write(os_guest_ops(g->slot), guest_ops_page(),
 				      guest_code_page() + guest_stub_word(STUB_FILTERED));
 	return (int)HOSTCALL(ptrace_setregs, ptrace(PTRACE_SETREGS, pid, 0, &regs));
 }
@@ -178,13 +190,13 @@ static int prepare_start(int pid, unsigned slot)
  * Without its filter a process must not run freely: the host would serve its calls. filtered: what the installation said
  * (0: it is there).
  */
-static int settle(int pid, unsigned slot, long *filtered)
+static int settle(struct os_guest *g, long *filtered)
 {
 	struct user_regs_struct regs = { 0 };
-	int err = expect_stop(pid, SIGTRAP);
+	int pid = g->pid, err = expect_stop(pid, SIGTRAP);
 
 	if (!err)
-		err = prepare_start(pid, slot);
+		err = prepare_start(g);
 	if (!err)
 		err = (int)HOSTCALL(ptrace_cont, ptrace(PTRACE_CONT, pid, 0, 0));
 	if (!err)
@@ -192,7 +204,7 @@ static int settle(int pid, unsigned slot, long *filtered)
 	if (!err)
 		err = (int)HOSTCALL(ptrace_getregs, ptrace(PTRACE_GETREGS, pid, 0, &regs));
 	*filtered = (long)regs.rax;
-	memset(os_guest_ops(slot), 0, PAGE);
+	memset(os_guest_ops(g->slot), 0, PAGE);
 	return err;
 }
 
@@ -202,13 +214,11 @@ static int new_guest(unsigned slot, struct os_guest *g, long *filtered)
 
 	if (pid < 0)
 		return pid;
-	err = settle(pid, slot, filtered);
-	if (err) {
+	*g = (struct os_guest){ pid, pid, slot, 0 };
+	err = settle(g, filtered);
+	if (err)
 		discard(pid);
-		return err;
-	}
-	*g = (struct os_guest){ pid, pid, slot };
-	return 0;
+	return err;
 }
 
 int os_guest_new(unsigned slot, struct os_guest *g)

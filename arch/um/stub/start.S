@@ -3,7 +3,8 @@
  * First code of a guest's host process, right after exec. The kernel has set: r12 = top of the address space,
  * r13 = descriptor of the stub memfd, r14 = offset of this process's page in it, r15 = a seccomp filter or 0.
  * Maps the stub's pages near the top (over the initial stack: so no stack is used) and goes on there. From the top down: the
- * last page of the initial stack, where the host's ps finds the command line; the code; the page for operations.
+ * last page of the initial stack, where the host's ps finds the command line (or nothing: where stacks are at random places,
+ * this one is above the top); the code; the page for operations.
  */
 #include <asm/unistd.h>
 

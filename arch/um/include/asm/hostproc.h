@@ -23,6 +23,7 @@ struct host_thread {
 struct host_proc {
 	int pid;
 	unsigned slot;			/* its data page */
+	unsigned long title;		/* where in its memory the host finds its command line */
 	bool dead;			/* killed from the host */
 	int nr_threads;
 	struct list_head spare;

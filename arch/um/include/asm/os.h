@@ -79,9 +79,9 @@ struct os_layout {
 	unsigned slots, max_ops;
 };
 struct os_stub_op { long nr, arg[6]; };			/* mmap, munmap or mprotect, in the guest's host process */
-struct os_guest { int pid, tid; unsigned slot; };
+struct os_guest { int pid, tid; unsigned slot; unsigned long title; };	/* title: where in its memory the host finds its command line */
 int os_guests_init(const void *stub, size_t stub_len, struct os_layout *out);
-int os_guest_title(int pid, const char *text);		/* in the host's ps */
+int os_guest_title(int pid, unsigned long at, const char *text);	/* in the host's ps */
 struct os_stub_op *os_guest_ops(unsigned slot);		/* room for max_ops */
 int os_guest_new(unsigned slot, struct os_guest *g);	/* a fresh empty process, stopped in the stub. Blocks a millisecond. */
 int os_guest_thread(const struct os_guest *g, int *tid);	/* one more thread in a stopped g. g's registers are lost. -EAGAIN; -ESRCH: dead */
