@@ -26,24 +26,27 @@ programs = sorted(p for p in os.listdir(bin_) if not only or p in only)
 
 
 # Those about files run on both of the guest's file systems that have an equal on the host.
-ON_TMPFS = set("""acl attr copy dir_rules fcntl fds getdents inotify inotify_more locks locks_more mount mount_errors names names_race nofile
+ON_TMPFS = set("""acl attr copy dir_rules fcntl fd_errors fd_kinds fds getdents inotify inotify_more locks locks_more mount mount_errors names names_race nofile
     open openat2 path_errors path_refused pipe rename rw rw_edges stat xattr xattr_errors""".split())
 
 
 def host_folder(kinds, candidates):
-    """Where the host has such a file system that anybody may write to; or None."""
+    """Where the host has such a file system that anybody may write to and execute from; or None."""
     for folder in candidates:
         r = subprocess.run(["stat", "-f", "-c", "%T", folder], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-        if r.stdout.strip() in kinds and os.access(folder, os.W_OK):
+        if r.stdout.strip() in kinds and os.access(folder, os.W_OK) and not os.statvfs(folder).f_flag & os.ST_NOEXEC:
             return folder
     return None
+
+
+CAP_SYS_RESOURCE = 24       # the one that no program needs
 
 
 def who():
     """The user and group of the programs, and how to become them: ourselves, but nobody special where root may less than in the guest."""
     last = int(open("/proc/sys/kernel/cap_last_cap").read())
     may = int(re.search(r"CapEff:\s*(\w+)", status).group(1), 16)
-    if os.getuid() or may == (2 << last) - 1:
+    if os.getuid() or may | 1 << CAP_SYS_RESOURCE == (2 << last) - 1:
         return os.getuid(), os.getgid(), {}
     print("# root lacks capabilities here, as in a container: the programs run as an ordinary user")
     os.chmod(d, 0o755)
@@ -76,6 +79,8 @@ tmpfs = (host_folder(["tmpfs"], ["/dev/shm", "/tmp"]), "/mnt/w")
 about_files = [p for p in programs if p in ON_TMPFS]
 runs = [(p, ext4[0] or tempfile.gettempdir(), ext4[1]) for p in programs if ext4[0] or p not in about_files]
 runs += [(p, *tmpfs) for p in about_files if tmpfs[0]]
+if not ext4[0] and not tmpfs[0]:
+    print("# the host has neither ext2, ext3, ext4 nor tmpfs to compare with; not run:", *about_files)
 for program, host, guest in sorted(runs):
     if g is None:
         boots += 1
