@@ -26,8 +26,8 @@ programs = sorted(p for p in os.listdir(bin_) if not only or p in only)
 
 
 # Those about files run on both of the guest's file systems that have an equal on the host.
-ON_TMPFS = set("""acl attr copy dir_rules fcntl fd_errors fd_kinds fds getdents inotify inotify_more locks locks_more mount mount_errors names names_race nofile
-    open openat2 path_errors path_refused pipe rename rw rw_edges stat xattr xattr_errors""".split())
+ON_TMPFS = set("""acl attr copy dir_rules fcntl fd_errors fd_kinds fds getdents inotify inotify_more locks locks_more mount
+    mount_errors names names_race nofile open openat2 path_errors path_refused pipe rename rw rw_edges stat xattr xattr_errors""".split())
 
 
 def host_folder(kinds, candidates):
@@ -43,7 +43,7 @@ CAP_SYS_RESOURCE = 24       # the one that no program needs
 
 
 def who():
-    """The user and group of the programs, and how to become them: ourselves, but nobody special where root may less than in the guest."""
+    """The user and group of the programs, and how to become them: ourselves, but an ordinary one where root lacks capabilities."""
     last = int(open("/proc/sys/kernel/cap_last_cap").read())
     may = int(re.search(r"CapEff:\s*(\w+)", status).group(1), 16)
     if os.getuid() or may | 1 << CAP_SYS_RESOURCE == (2 << last) - 1:
@@ -79,7 +79,8 @@ tmpfs = (host_folder(["tmpfs"], ["/dev/shm", "/tmp"]), "/mnt/w")
 about_files = [p for p in programs if p in ON_TMPFS]
 runs = [(p, ext4[0] or tempfile.gettempdir(), ext4[1]) for p in programs if ext4[0] or p not in about_files]
 runs += [(p, *tmpfs) for p in about_files if tmpfs[0]]
-if not ext4[0] and not tmpfs[0]:
+some_left_out = not ext4[0] and not tmpfs[0]
+if some_left_out:
     print("# the host has neither ext2, ext3, ext4 nor tmpfs to compare with; not run:", *about_files)
 for program, host, guest in sorted(runs):
     if g is None:
@@ -98,10 +99,10 @@ for program, host, guest in sorted(runs):
 if g is not None:
     t.is_(g.halt(), 0, "halt")
     t.ok(clean(image), "the image is clean", fsck(image)[1])
-# Ordinary users do not reach what only root may do, so only root's run can be complete.
+# Ordinary users do not reach what only root may do, so only root's run of all programs can be complete.
 subprocess.run(f"cat {trace}.* > {trace}", shell=True)
 if "COVERAGE" in os.environ:
     shutil.copy(trace, os.environ["COVERAGE"])
-if not only and uid == 0:
+if not only and uid == 0 and not some_left_out:
     t.is_("\n".join(coverage.problems(trace)), "", "every call implemented is reached, with success and each documented error")
 t.done()

@@ -17,7 +17,8 @@ image = make_image(os.path.join(d, "root_fs"), overlay)
 # How, and what must be in the log or on the console: killed, or told that there is no more.
 WAYS = [("touch", "killed process"), ("mlock", "killed process|full"), ("shared", "killed process"), ("tables", "killed process|full"),
         ("maps", "killed process|full"), ("forks", "killed process|full"), ("threads", "killed process|full"), ("pipes", "killed process|full"),
-        ("sockets", "killed process|full"), ("epolls", "killed process|full"), ("odds", "killed process"), ("names", "killed process|full"), ("leaderless", "killed process"), ("xattrs", "full: No space")]
+        ("sockets", "killed process|full"), ("epolls", "killed process|full"), ("timers", "killed process"), ("odds", "killed process"), ("names", "killed process|full"),
+        ("leaderless", "killed process"), ("xattrs", "full: No space")]
 BY_SIZE = ("touch", "mlock", "shared", "tables", "forks", "leaderless")
 only = os.environ.get("WAYS", "").split()
 sizes = ["16M", "24M", "64M"] if LONG else ["24M"]

@@ -157,6 +157,15 @@ static void epolls(void)
 		}
 }
 
+static void timers(void)
+{
+	struct sigevent sev = { .sigev_notify = SIGEV_NONE };
+	timer_t timer;
+
+	while (timer_create(CLOCK_MONOTONIC, &sev, &timer) == 0)
+		;
+}
+
 /* Descriptors within messages, locks, watches, queued signals, timers: what only the kernel holds. */
 static void odds(void)
 {
@@ -277,6 +286,7 @@ int main(int argc, char **argv)
 	else if (!strcmp(how, "pipes")) pipes();
 	else if (!strcmp(how, "sockets")) sockets();
 	else if (!strcmp(how, "epolls")) epolls();
+	else if (!strcmp(how, "timers")) timers();
 	else if (!strcmp(how, "odds")) odds();
 	else if (!strcmp(how, "names")) names();
 	else if (!strcmp(how, "leaderless")) leaderless();
